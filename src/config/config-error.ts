@@ -1,0 +1,16 @@
+/** One setting that cannot be used: which, and the rule it breaks. Never its value, which may be a secret. */
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly rule: string;
+}
+
+/** Everything that is wrong with the settings, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map(({ variable, rule }) => `${variable} ${rule}`).join('\n'));
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,137 @@
+import { Secret } from '../secret.ts';
+import type { ServiceAccount } from '../service-account.ts';
+import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../worklist-shape.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { readSecretFiles, type Environment, type ReadFile } from './read-secret-files.ts';
+import { isLoopbackHost, settingsSchema, type LOG_LEVELS, type Settings } from './settings.ts';
+
+/** What the gateway was told to do. */
+export interface GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly upstream: UpstreamConfig;
+  /** `undefined` where no credentials are set: the sandbox is used instead of GoSpeech. */
+  readonly account: ServiceAccount | undefined;
+  readonly cache: CacheConfig;
+  readonly log: LogConfig;
+}
+
+export interface UpstreamConfig {
+  readonly tokenUrl: URL;
+  /** Ends with `/`. */
+  readonly apiUrl: URL;
+  /** Space separated. */
+  readonly scope: string;
+  /** One deadline over everything that a request to the upstream does. */
+  readonly timeoutMs: number;
+  readonly maxConnections: number;
+  /** The most records in one page. */
+  readonly maxPageSize: number;
+  readonly shape: WorklistShape;
+}
+
+export interface CacheConfig {
+  readonly ttlMs: number;
+  readonly maxBytes: number;
+}
+
+export interface LogConfig {
+  readonly level: (typeof LOG_LEVELS)[number];
+  readonly format: 'json' | 'pretty';
+}
+
+export interface ConfigDeps {
+  readonly readFile: ReadFile;
+  /** Whether the log goes to a terminal, where people read it. */
+  readonly isTerminal: boolean;
+}
+
+/** Reads every setting before it fails: throws one `ConfigError` with all problems. */
+export function parseConfig(environment: Environment, { readFile, isTerminal }: ConfigDeps): GatewayConfig {
+  const { env, problems: fileProblems } = readSecretFiles(environment, readFile);
+  const parsed = settingsSchema.safeParse(env);
+  const shape = readShape(env['GOSPEECH_SHAPE_FILE'], readFile);
+  const problems = [
+    ...fileProblems,
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({ variable: path.join('.'), rule: message })),
+    ...accountProblems(env),
+    ...shape.problems,
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+
+  const settings = parsed.data;
+  return Object.freeze({
+    host: settings.HOST,
+    port: settings.PORT,
+    upstream: {
+      tokenUrl: settings.GOSPEECH_TOKEN_URL ?? new URL('connect/token', settings.GOSPEECH_BASE_URL),
+      apiUrl: settings.GOSPEECH_API_URL ?? new URL('api/', settings.GOSPEECH_BASE_URL),
+      scope: settings.GOSPEECH_SCOPE,
+      timeoutMs: settings.GOSPEECH_TIMEOUT_MS,
+      maxConnections: settings.GOSPEECH_MAX_CONNECTIONS,
+      maxPageSize: settings.GOSPEECH_MAX_PAGE_SIZE,
+      shape: shape.shape,
+    },
+    account: accountOf(settings),
+    cache: { ttlMs: settings.CACHE_TTL_MS, maxBytes: settings.CACHE_MAX_BYTES },
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json') },
+  });
+}
+
+const REQUIRED_TOGETHER = ['GOSPEECH_CLIENT_ID', 'GOSPEECH_CLIENT_SECRET', 'GOSPEECH_USERNAME'];
+const ACCOUNT = [...REQUIRED_TOGETHER, 'GOSPEECH_PASSWORD'];
+
+function accountProblems(env: Environment): readonly ConfigProblem[] {
+  if (!ACCOUNT.some((variable) => env[variable] !== undefined)) return [];
+  const missing = REQUIRED_TOGETHER.filter((variable) => env[variable] === undefined).map((variable) => ({
+    variable,
+    rule: `must be set where any of ${ACCOUNT.join(', ')} is`,
+  }));
+  // Callers are not asked who they are yet, so nobody else may be able to call.
+  const open = isLoopbackHost(env['HOST'] ?? '127.0.0.1')
+    ? []
+    : [{ variable: 'HOST', rule: 'must be a loopback address where the service account is set' }];
+  return [...missing, ...open];
+}
+
+function accountOf(settings: Settings): ServiceAccount | undefined {
+  const {
+    GOSPEECH_CLIENT_ID: clientId,
+    GOSPEECH_CLIENT_SECRET: clientSecret,
+    GOSPEECH_USERNAME: username,
+    GOSPEECH_PASSWORD: password,
+  } = settings;
+  if (clientId === undefined || clientSecret === undefined || username === undefined) return undefined;
+  return {
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    username,
+    password: password === undefined ? undefined : new Secret(password),
+  };
+}
+
+function readShape(
+  path: string | undefined,
+  readFile: ReadFile,
+): { readonly shape: WorklistShape; readonly problems: readonly ConfigProblem[] } {
+  const variable = 'GOSPEECH_SHAPE_FILE';
+  const refuse = (...rules: readonly string[]) => ({
+    shape: ASSUMED_SHAPE,
+    problems: rules.map((rule) => ({ variable, rule })),
+  });
+  if (path === undefined) return refuse();
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch {
+    return refuse('must name a file that can be read');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return refuse('must name a file that holds JSON');
+  }
+  const parsed = parseWorklistShape(json);
+  return 'shape' in parsed ? { shape: parsed.shape, problems: [] } : refuse(...parsed.problems);
+}

@@ -1,0 +1,82 @@
+import { GatewayError } from '../errors.ts';
+import type { JsonPointer } from '../worklist-shape.ts';
+import { formatPointer, isJsonObject, jsonTypeOf, type JsonObject } from './wire-json.ts';
+import { readId } from './wire-values.ts';
+
+const MAX_LISTED = 10;
+const MAX_KEY_LENGTH = 40;
+/** A longer pointer is no help in a log, and its keys come from the body. */
+const MAX_POINTER_LENGTH = 200;
+const MAX_SEARCH_DEPTH = 5;
+const MAX_SEARCHED_VALUES = 1_000;
+
+/** The body is JSON, but not the worklist. Neither `message` nor `hint` may say any value of it. */
+export function unexpectedBody(message: string, hint: string): GatewayError {
+  const text = `The upstream's worklist is not as expected: ${message}.`;
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', text, { hint });
+}
+
+/** What a value is, by its JSON type and the names and types of its keys. */
+export function describe(value: unknown): string {
+  const type = jsonTypeOf(value);
+  if (!isJsonObject(value)) return type === 'null' ? type : `${type === 'array' ? 'an' : 'a'} ${type}`;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return 'an object without keys';
+  return `an object with ${listed(keys, (key) => `${quote(key, MAX_KEY_LENGTH)} (${jsonTypeOf(value[key])})`)}`;
+}
+
+/** Places in the body, by their pointers. */
+export function describePlaces(...pointers: readonly JsonPointer[]): string {
+  return listed(pointers, (pointer) => quote(formatPointer(pointer), MAX_POINTER_LENGTH));
+}
+
+/** How the shape file could name the list: at `pointers`, or at whatever in the body looks like one. */
+export function listHint(
+  body: unknown,
+  pointers: readonly JsonPointer[] = findArraysOfObjects(body),
+): string {
+  return suggestion(pointers, '/path/to/the/list', (pointer) => `{ "records": ${pointer} }`);
+}
+
+/** How the shape file could name the identifier: at whatever key of `record` has a value that could be one. */
+export function idHint(record: JsonObject): string {
+  const keys = Object.keys(record).filter((key) => readId(record[key]) !== undefined);
+  return suggestion(
+    keys.map((key) => [key]),
+    '/path/to/the/identifier',
+    (pointer) => `{ "record": { "id": ${pointer} } }`,
+  );
+}
+
+function suggestion(
+  pointers: readonly JsonPointer[],
+  example: string,
+  snippet: (pointer: string) => string,
+): string {
+  const real = pointers.map(formatPointer).filter((text) => text.length <= MAX_POINTER_LENGTH);
+  const shown = real.length === 0 ? [example] : real.slice(0, MAX_LISTED);
+  return `GOSPEECH_SHAPE_FILE could say ${shown.map((text) => snippet(JSON.stringify(text))).join(' or ')}`;
+}
+
+function listed<Thing>(things: readonly Thing[], show: (thing: Thing) => string): string {
+  const more = things.length - MAX_LISTED;
+  return things.slice(0, MAX_LISTED).map(show).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** A name as clients may read it: short, and without characters that change how the rest is shown. */
+function quote(name: string, maxLength: number): string {
+  return `"${name.slice(0, maxLength).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')}"`;
+}
+
+/** Breadth first, so that the nearest come first, and bounded, since the body may be anything. */
+function findArraysOfObjects(body: unknown): readonly JsonPointer[] {
+  const found: JsonPointer[] = [];
+  const queue: { readonly value: unknown; readonly pointer: JsonPointer }[] = [{ value: body, pointer: [] }];
+  for (const { value, pointer } of queue) {
+    if (Array.isArray(value) && isJsonObject(value[0])) found.push(pointer);
+    if (!isJsonObject(value) || pointer.length === MAX_SEARCH_DEPTH) continue;
+    const keys = Object.keys(value).slice(0, MAX_SEARCHED_VALUES - queue.length);
+    queue.push(...keys.map((key) => ({ value: value[key], pointer: [...pointer, key] })));
+  }
+  return found;
+}

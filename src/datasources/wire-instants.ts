@@ -1,0 +1,40 @@
+import { scale } from './wire-values.ts';
+
+/** As numbers, instants before this are seconds since the epoch (until the year 5138), others milliseconds. */
+const EPOCH_MS_FROM = 1e11;
+
+/**
+ * An instant: an ISO 8601 text, or a number of seconds or milliseconds since the epoch, told apart by size.
+ * Without an offset a text means UTC, a date alone its midnight there; digits beyond the millisecond are cut.
+ * Undefined for anything else, such as a date that no calendar has, and outside of the years 1 … 9999.
+ */
+export function readInstant(value: unknown): Date | undefined {
+  if (typeof value === 'string') return parseIso(value);
+  if (typeof value !== 'number') return undefined;
+  return instantAt(Math.abs(value) < EPOCH_MS_FROM ? scale(value, 1_000) : value);
+}
+
+const ISO =
+  /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?$/;
+
+function parseIso(text: string): Date | undefined {
+  const parts = ISO.exec(text);
+  if (parts === null) return undefined;
+  const [, date = '', time = '00:00', seconds = '00', fraction = '', sign = '+', hours = '0', minutes = '0'] =
+    parts;
+
+  const local = `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  const localMs = Date.parse(local);
+  // `Date.parse` moves a 30 February into March: only what reads back the same exists.
+  if (instantAt(localMs)?.toISOString() !== local) return undefined;
+
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return instantAt(sign === '-' ? localMs + offsetMs : localMs - offsetMs);
+}
+
+const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+function instantAt(epochMs: number): Date | undefined {
+  return epochMs >= FIRST_MS && epochMs <= LAST_MS ? new Date(epochMs) : undefined;
+}

@@ -1,0 +1,55 @@
+import type { JsonPointer } from '../worklist-shape.ts';
+import { describe, describePlaces, listHint, unexpectedBody } from './wire-failure.ts';
+import { formatPointer, isJsonObject, valueAt, type JsonObject } from './wire-json.ts';
+import { entriesByName } from './wire-names.ts';
+import { LIST } from './wire-table.ts';
+
+export interface FoundList {
+  readonly list: readonly unknown[];
+  /** The objects around the list, the nearest first. */
+  readonly around: readonly JsonObject[];
+}
+
+/**
+ * Finds the list of records, at `named` where the shape file names it.
+ *
+ * @throws GatewayError `UPSTREAM_BAD_RESPONSE` where no array is there, or more than one may be meant.
+ */
+export function findList(body: unknown, named: JsonPointer | undefined): FoundList {
+  const pointer = named ?? guessPointer(body);
+  const list = valueAt(body, pointer);
+  if (!Array.isArray(list)) {
+    const found = list === undefined ? 'nothing' : describe(list);
+    throw unexpectedBody(
+      `expected the list of records at "${formatPointer(pointer)}", found ${found}`,
+      listHint(body),
+    );
+  }
+  const around = pointer.map((_token, depth) => valueAt(body, pointer.slice(0, depth)));
+  return { list, around: around.filter(isJsonObject).toReversed() };
+}
+
+function guessPointer(body: unknown): JsonPointer {
+  const candidates = Array.isArray(body) ? [[]] : isJsonObject(body) ? listsIn(body) : [];
+  const [pointer, ...others] = candidates;
+  if (pointer === undefined) {
+    throw unexpectedBody(`no list of records, the body is ${describe(body)}`, listHint(body));
+  }
+  if (others.length > 0) {
+    const places = describePlaces(candidates);
+    throw unexpectedBody(`more than one list that may be the records, ${places}`, listHint(body, candidates));
+  }
+  return pointer;
+}
+
+function listsIn(body: JsonObject): readonly JsonPointer[] {
+  const enveloped = entriesByName(body)(LIST.envelopes).flatMap(([envelope, inside]) =>
+    isJsonObject(inside) ? arraysIn(inside).map((key) => [envelope, key]) : [],
+  );
+  return [...arraysIn(body).map((key) => [key]), ...enveloped];
+}
+
+function arraysIn(object: JsonObject): readonly string[] {
+  const entries = entriesByName(object)(LIST.names);
+  return entries.filter(([, value]) => Array.isArray(value)).map(([key]) => key);
+}

@@ -1,0 +1,58 @@
+import type { JsonPointer } from '../worklist-shape.ts';
+import { isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './wire-json.ts';
+import { entriesByName } from './wire-names.ts';
+import { TOTAL } from './wire-table.ts';
+import { readCount } from './wire-values.ts';
+
+/** One answer, as far as its total is concerned. */
+export interface TotalSources {
+  readonly body: unknown;
+  /** The objects around the list of records, the nearest first. */
+  readonly around: readonly JsonObject[];
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** How many records this page has. */
+  readonly received: number;
+  readonly asked: { readonly offset: number; readonly limit: number };
+}
+
+/**
+ * The number of records in the whole worklist: at `named` where the shape file names it, otherwise the first
+ * believable one under the assumed names, or null. `report` is given the JSON type of what stands there
+ * where nothing is a count.
+ */
+export function readTotal(
+  sources: TotalSources,
+  named: JsonPointer | undefined,
+  report: (found: string) => void,
+): number | null {
+  const values = named === undefined ? guessedTotals(sources) : [valueAt(sources.body, named)];
+  const sent = values.filter((value) => value !== undefined && value !== null);
+  const counts = sent.map(readCount).filter((count) => count !== undefined);
+  if (counts.length === 0 && sent.length > 0) report(jsonTypeOf(sent[0]));
+  const smallest = smallestTotal(sources);
+  return counts.find((count) => count >= smallest) ?? null;
+}
+
+/** A smaller total would end a client's paging early, and hide records. */
+function smallestTotal({ received, asked }: TotalSources): number {
+  // A page without records may lie beyond the end.
+  if (received === 0) return 0;
+  // Of a page longer than asked, only as much as was asked is used.
+  return asked.offset + Math.min(received, asked.limit);
+}
+
+function guessedTotals({ around, headers, received }: TotalSources): readonly unknown[] {
+  const lookUps = [...around, ...around.flatMap(holdersIn)].map(entriesByName);
+  const inBody = TOTAL.names.flatMap((name) => {
+    const values = lookUps.flatMap((under) => under([name]).map(([, value]) => value));
+    return name === TOTAL.ambiguousName ? values.filter((value) => value !== received) : values;
+  });
+  const header = headers[TOTAL.header]?.trim() ?? '';
+  return /^\d+$/.test(header) ? [...inBody, Number(header)] : inBody;
+}
+
+function holdersIn(object: JsonObject): readonly JsonObject[] {
+  const entries = entriesByName(object)(TOTAL.holders);
+  return entries.map(([, value]) => value).filter(isJsonObject);
+}

@@ -1,0 +1,66 @@
+import type { WorklistShape } from '../worklist-shape.ts';
+import { describe, listHint, unexpectedBody } from './wire-failure.ts';
+import { isJsonObject } from './wire-json.ts';
+import { findList } from './wire-list.ts';
+import { createRecordReader, type WorklistRecord } from './wire-record.ts';
+import { readTotal } from './wire-total.ts';
+
+export type { WorklistRecord } from './wire-record.ts';
+
+export interface WirePage {
+  /** All that were received, even if they are more than asked. */
+  readonly records: readonly WorklistRecord[];
+  /** The number of records in the whole worklist. Null where the upstream does not say it, or not believably. */
+  readonly total: number | null;
+}
+
+export interface WireAnswer {
+  /** Decoded JSON, in which integers beyond 2^53 are strings of their digits. */
+  readonly body: unknown;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads one page of the worklist from an answer of the upstream.
+ *
+ * @throws GatewayError `UPSTREAM_BAD_RESPONSE` where the list of records is not found or ambiguous, or where a
+ * record has no identifier. Its message says the place, its hint how a shape file would mend it.
+ */
+export type WorklistAdapter = (
+  answer: WireAnswer,
+  asked: { readonly offset: number; readonly limit: number },
+) => WirePage;
+
+/** Creates the adapter for a body of the given shape. What the shape does not name stands where it is assumed to. */
+export function createWorklistAdapter(deps: {
+  readonly shape: WorklistShape;
+  /**
+   * Called once per place and type for a typed field whose value is of no use, e.g. with
+   * `records[].progress` and `string`.
+   */
+  readonly onUnexpectedType: (place: string, found: string) => void;
+}): WorklistAdapter {
+  const { shape, onUnexpectedType } = deps;
+  const reported = new Set<string>();
+
+  function report(place: string, found: string): void {
+    const fact = `${place} ${found}`;
+    if (reported.has(fact)) return;
+    reported.add(fact);
+    onUnexpectedType(place, found);
+  }
+
+  const readRecord = createRecordReader(shape.record, (field, found) => report(`records[].${field}`, found));
+
+  return ({ body, headers }, asked) => {
+    const { list, around } = findList(body, shape.records);
+    const records = list.map((item, index) => {
+      const place = `records[${index}]`;
+      if (isJsonObject(item)) return readRecord(item, place);
+      throw unexpectedBody(`${place} is ${describe(item)}, not an object`, listHint(body));
+    });
+    const sources = { body, around, headers, received: records.length, asked };
+    return { records, total: readTotal(sources, shape.total, (found) => report('total', found)) };
+  };
+}

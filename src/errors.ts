@@ -1,0 +1,51 @@
+/**
+ * The failures the gateway foresees, by a code that clients and dashboards match on, and whether the same
+ * request may succeed if it is repeated later. A code is never renamed or given another meaning.
+ */
+export const RETRYABLE_BY_CODE = {
+  BAD_USER_INPUT: false,
+  FORBIDDEN: false,
+  UPSTREAM_TIMEOUT: true,
+  UPSTREAM_UNAVAILABLE: true,
+  UPSTREAM_RATE_LIMITED: true,
+  UPSTREAM_BAD_RESPONSE: false,
+  UPSTREAM_REJECTED: false,
+  UPSTREAM_AUTH_FAILED: false,
+} as const;
+
+export type GatewayErrorCode = keyof typeof RETRYABLE_BY_CODE;
+
+export interface GatewayErrorOptions {
+  /** What was thrown below, for the log. Never shown to a client. */
+  readonly cause?: unknown;
+  /** How long to wait before repeating, where it is known. */
+  readonly retryAfterMs?: number | undefined;
+  /** What the operator can do about it, for the log. Never shown to a client. */
+  readonly hint?: string | undefined;
+  /** The upstream may have acted on the request although no usable answer to it came back. */
+  readonly answerLost?: boolean | undefined;
+}
+
+/**
+ * A failure the gateway foresaw. `message` is written for clients: it names no host, no path of the upstream
+ * and nothing of a body. Anything else that is thrown is a bug, and is masked.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: GatewayErrorCode;
+  readonly retryAfterMs: number | undefined;
+  readonly hint: string | undefined;
+  readonly answerLost: boolean;
+
+  constructor(code: GatewayErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+    this.hint = options.hint;
+    this.answerLost = options.answerLost ?? false;
+  }
+
+  get retryable(): boolean {
+    return RETRYABLE_BY_CODE[this.code];
+  }
+}

@@ -1,0 +1,28 @@
+/** What happened, for whoever watches: the log now, metrics and tests too. No event holds a secret or a body. */
+export type GatewayEvent =
+  | {
+      readonly type: 'token.replaced';
+      readonly grant: 'password' | 'refresh_token';
+      readonly lifetimeMs: number;
+    }
+  | { readonly type: 'token.failed'; readonly error: unknown; readonly retryInMs: number }
+  | {
+      readonly type: 'upstream.answered';
+      readonly route: string;
+      readonly status: number;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'upstream.failed';
+      readonly route: string;
+      readonly error: unknown;
+      readonly durationMs: number;
+    }
+  | { readonly type: 'upstream.unexpected_type'; readonly place: string; readonly found: string }
+  | { readonly type: 'upstream.limit_capped'; readonly limit: number }
+  | { readonly type: 'worklist.moved' }
+  | { readonly type: 'operation.failed'; readonly error: unknown }
+  /** A bug: the client saw only the id. */
+  | { readonly type: 'operation.crashed'; readonly errorId: string; readonly error: unknown };
+
+export type Report = (event: GatewayEvent) => void;

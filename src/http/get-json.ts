@@ -1,0 +1,83 @@
+import { GatewayError } from '../errors.ts';
+import { parseJson } from './parse-json.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import type { HttpResponse, Send } from './send.ts';
+
+export interface JsonAnswer {
+  /** As `parseJson` gives it: integers that a double cannot hold are strings. */
+  readonly body: unknown;
+  readonly headers: HttpResponse['headers'];
+  /** The size of the body on the wire. */
+  readonly bodyBytes: number;
+}
+
+export interface GetJsonOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The wall clock, for `Retry-After` dates. */
+  readonly now: () => number;
+}
+
+/**
+ * Gets a JSON body with a 2xx status. Throws a `GatewayError`: `UPSTREAM_RATE_LIMITED` for 429,
+ * `UPSTREAM_UNAVAILABLE` for 5xx, `UPSTREAM_AUTH_FAILED` for 401 and 403, `UPSTREAM_REJECTED` for another 4xx,
+ * `UPSTREAM_BAD_RESPONSE` for a redirect, or a body that is not JSON in UTF-8; and whatever `send` throws.
+ */
+export async function getJson(send: Send, url: URL, { signal, now }: GetJsonOptions): Promise<JsonAnswer> {
+  const headers = { accept: 'application/json' };
+  const response = await send({ method: 'GET', url, headers, ...(signal && { signal }) });
+  if (response.status < 200 || response.status > 299) throw statusError(response, now());
+  return { body: readJson(response), headers: response.headers, bodyBytes: response.body.byteLength };
+}
+
+/** Decodes a body as JSON. Throws `UPSTREAM_BAD_RESPONSE`, which names the media type but no content. */
+export function readJson({ body, headers }: HttpResponse): unknown {
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    // The parser's own message quotes the body, so it is not even kept as the cause.
+    throw new GatewayError(
+      'UPSTREAM_BAD_RESPONSE',
+      `GoSpeech's answer is not JSON (${mediaType(headers['content-type'])}, ${body.byteLength} bytes).`,
+      { answerLost: true },
+    );
+  }
+}
+
+function mediaType(contentType: string | undefined): string {
+  return contentType?.match(/^[\w.+-]{1,40}\/[\w.+-]{1,40}/)?.[0] ?? 'no media type';
+}
+
+/** The failure that a status other than 2xx stands for. */
+export function statusError({ status, headers }: HttpResponse, nowMs: number): GatewayError {
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
+  if (status === 429) {
+    return new GatewayError('UPSTREAM_RATE_LIMITED', 'GoSpeech asks for fewer requests (HTTP 429).', {
+      retryAfterMs,
+    });
+  }
+  if (status >= 500) {
+    return new GatewayError('UPSTREAM_UNAVAILABLE', `GoSpeech failed to answer (HTTP ${status}).`, {
+      retryAfterMs,
+    });
+  }
+  if (status === 401 || status === 403) {
+    return new GatewayError(
+      'UPSTREAM_AUTH_FAILED',
+      `GoSpeech refused the service account (HTTP ${status}).`,
+      {
+        hint:
+          status === 401
+            ? 'A new service token was refused too: check GOSPEECH_SCOPE and GOSPEECH_API_URL.'
+            : 'The service account may not do this: check its rights at GoSpeech, and GOSPEECH_SCOPE.',
+      },
+    );
+  }
+  if (status >= 400) {
+    return new GatewayError('UPSTREAM_REJECTED', `GoSpeech refused the request (HTTP ${status}).`);
+  }
+  return new GatewayError(
+    'UPSTREAM_BAD_RESPONSE',
+    `GoSpeech answered with HTTP ${status} where JSON was expected; redirects are not followed.`,
+    { hint: 'Check GOSPEECH_BASE_URL, GOSPEECH_TOKEN_URL and GOSPEECH_API_URL.' },
+  );
+}

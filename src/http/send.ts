@@ -1,0 +1,28 @@
+/** One request to the upstream, as plain data. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** An answer of any status. The body is already here, so no caller can forget to read or to cancel it. */
+export interface HttpResponse {
+  readonly status: number;
+  /** By lower-case name; repeated headers are joined with `, `. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Sends one request. Rejects with a `GatewayError` when there is no whole answer. */
+export type Send = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Adds one behaviour to a `Send`. */
+export type Policy = (next: Send) => Send;
+
+/** `applyPolicies(send, a, b)` goes through `a`, then `b`, then `send`. */
+export function applyPolicies(send: Send, ...policies: readonly Policy[]): Send {
+  return policies.reduceRight((next, policy) => policy(next), send);
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { HttpResponse, Policy } from './send.ts';
+
+export interface DeadlineOptions {
+  readonly clock: Clock;
+  /** From the call to the last byte of the body, everything below included. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Rejects with `UPSTREAM_TIMEOUT` after `timeoutMs`, or with the reason of the request's own signal, at once
+ * and by itself, whatever happens below. What is below is asked to stop by the signal it was given: a signal
+ * alone is not enough, since a stalled body can outlive one that was garbage-collected (nodejs/undici#3644,
+ * nodejs/node#57736).
+ */
+export function withDeadline({ clock, timeoutMs }: DeadlineOptions): Policy {
+  return (next) => (request) =>
+    new Promise<HttpResponse>((resolve, reject) => {
+      const { signal } = request;
+      const controller = new AbortController();
+
+      const stop = (reason: unknown) => {
+        settle();
+        reject(reason);
+        controller.abort(reason);
+      };
+      const leave = () => stop(signal?.reason);
+      const callOff = clock.after(timeoutMs, () =>
+        stop(
+          new GatewayError('UPSTREAM_TIMEOUT', `GoSpeech did not answer within ${timeoutMs} ms.`, {
+            answerLost: true,
+          }),
+        ),
+      );
+      const settle = () => {
+        callOff();
+        signal?.removeEventListener('abort', leave);
+      };
+
+      if (signal?.aborted === true) return leave();
+      signal?.addEventListener('abort', leave, { once: true });
+      next({ ...request, signal: controller.signal })
+        .then(resolve, reject)
+        .finally(settle);
+    });
+}

@@ -1,0 +1,28 @@
+import { HELP, parseFlags } from './parse-flags.ts';
+import { startSandbox, type SandboxOptions } from './start-sandbox.ts';
+
+try {
+  const options = parseFlags(process.argv.slice(2));
+  if (options === 'help') console.log(HELP);
+  else await run(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function run(options: SandboxOptions): Promise<void> {
+  const { url, credentials, close } = await startSandbox(options);
+  // Nothing else keeps the process alive, so it then ends by itself, with exit code 0.
+  const stop = () => void close();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+
+  console.log(`The GoSpeech sandbox listens on ${url}
+
+These lines in the gateway's .env connect the gateway to it:
+GOSPEECH_BASE_URL=${url}
+GOSPEECH_CLIENT_ID=${credentials.clientId}
+GOSPEECH_CLIENT_SECRET=${credentials.clientSecret}
+GOSPEECH_USERNAME=${credentials.username}
+GOSPEECH_PASSWORD=${credentials.password}`);
+}

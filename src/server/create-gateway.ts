@@ -1,0 +1,125 @@
+import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import { createTokenRequest } from '../auth/request-token.ts';
+import { createTokenProvider } from '../auth/token-provider.ts';
+import { withServiceToken } from '../auth/with-service-token.ts';
+import type { Clock } from '../clock.ts';
+import type { CacheConfig, UpstreamConfig } from '../config/parse-config.ts';
+import { createFetchPage } from '../datasources/fetch-page.ts';
+import { createFetchWindow } from '../datasources/fetch-window.ts';
+import { createPageCache } from '../datasources/page-cache.ts';
+import { createWorklistAdapter } from '../datasources/worklist-adapter.ts';
+import { createWorklistLoader } from '../datasources/worklist-loader.ts';
+import type { Report } from '../events.ts';
+import { createSender } from '../http/create-send.ts';
+import { applyPolicies } from '../http/send.ts';
+import { withDeadline } from '../http/with-deadline.ts';
+import { withEvents } from '../http/with-events.ts';
+import type { GatewayContext } from '../schema/context.ts';
+import { pageArgumentRules } from '../schema/page-arguments.ts';
+import { schema } from '../schema/schema.ts';
+import type { ServiceAccount } from '../service-account.ts';
+import { loopbackCors } from './cors.ts';
+import { createGraphiqlRenderer, graphiqlOptions } from './graphiql.ts';
+import { createMaskError } from './mask-error.ts';
+import { createReadiness } from './readiness.ts';
+import { useArgumentErrors } from './use-argument-errors.ts';
+import { useReferenceExecutor } from './use-reference-executor.ts';
+
+export interface GatewayOptions {
+  readonly upstream: UpstreamConfig;
+  readonly account: ServiceAccount;
+  readonly cache: CacheConfig;
+  /** Whether the upstream is the sandbox, whose token and records are nobody's secret. */
+  readonly isSandbox: boolean;
+}
+
+export interface GatewayDeps {
+  readonly clock: Clock;
+  /** 0 … 1, for jitter. */
+  readonly random: () => number;
+  readonly report: Report;
+}
+
+/** The largest body that is read from the upstream: far above any page, far below what would hurt. */
+const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
+
+export type Gateway = ReturnType<typeof createGateway>;
+
+/** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
+export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps) {
+  const { upstream, account, cache, isSandbox } = options;
+
+  const sender = createSender({ maxConnections: upstream.maxConnections, maxBodyBytes: MAX_BODY_BYTES });
+  const deadline = withDeadline({ clock, timeoutMs: upstream.timeoutMs });
+
+  const requestToken = createTokenRequest({
+    send: applyPolicies(sender.send, deadline, withEvents({ route: 'token', report, clock })),
+    clock,
+    tokenUrl: upstream.tokenUrl,
+    account,
+    scope: upstream.scope,
+  });
+  const tokens = createTokenProvider({ requestToken, clock, random, report });
+
+  const fetchPage = createFetchPage({
+    send: applyPolicies(
+      sender.send,
+      deadline,
+      withServiceToken(tokens, upstream.apiUrl.origin),
+      withEvents({ route: 'records/worklist', report, clock }),
+    ),
+    apiUrl: upstream.apiUrl,
+    adapter: createWorklistAdapter({
+      shape: upstream.shape,
+      onUnexpectedType: (place, found) => report({ type: 'upstream.unexpected_type', place, found }),
+    }),
+    clock,
+  });
+  const { maxPageSize } = upstream;
+  const pages = createPageCache({
+    fetchWindow: createFetchWindow({ fetchPage, clock, report, maxPageSize }),
+    clock,
+    lifetimes: { ttlMs: cache.ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+    maxBytes: cache.maxBytes,
+    maxPageSize,
+  });
+
+  const readiness = createReadiness(tokens);
+  const yoga = createYoga<Record<never, never>, GatewayContext>({
+    schema,
+    context: ({ request }) => ({
+      worklist: createWorklistLoader(pages, request.signal),
+      serviceToken: () => tokens.get(),
+      mayRevealToken: isSandbox,
+      maxPageSize,
+      clock,
+    }),
+    maskedErrors: { maskError: createMaskError(report) },
+    plugins: [
+      useReadinessCheck({ endpoint: '/readyz', check: readiness.check }),
+      useArgumentErrors(pageArgumentRules(maxPageSize)),
+      useReferenceExecutor,
+    ],
+    healthCheckEndpoint: '/livez',
+    graphiql: graphiqlOptions,
+    renderGraphiQL: createGraphiqlRenderer(),
+    cors: isSandbox && loopbackCors,
+    landingPage: false,
+    multipart: false,
+    logging: false,
+  });
+
+  return {
+    /** Answers a request: GraphQL at `/graphql`, `/livez`, `/readyz`. */
+    handle: yoga,
+    /** Logs in ahead of the first request. A failure is reported, and tried again later. */
+    start: () => void tokens.get().catch(() => {}),
+    /** Says `not ready` from now on. */
+    drain: () => readiness.drain(),
+    /** Closes every connection to the upstream. */
+    async close(): Promise<void> {
+      tokens.close();
+      await sender.close();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ServerOptions {
+  readonly listener: RequestListener;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+export interface Server {
+  readonly url: string;
+  /** Accepts no more connections and resolves when the last request is answered, or cut off after `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Listens. Rejects with Node's own error, such as `EADDRINUSE`. */
+export async function startServer({ listener, host, port }: ServerOptions): Promise<Server> {
+  const server = createServer(listener);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: boundPort } = server.address() as AddressInfo;
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    close: (graceMs) =>
+      new Promise((resolve) => {
+        const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(cutOff);
+          resolve();
+        });
+      }),
+  };
+}

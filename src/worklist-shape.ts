@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/** An RFC 6901 JSON Pointer as its unescaped tokens. No token at all is the whole document. */
+export type JsonPointer = readonly string[];
+
+export const DURATION_UNITS = ['ms', 's', 'min'] as const;
+export type DurationUnit = (typeof DURATION_UNITS)[number];
+
+export const PROGRESS_UNITS = ['percent', 'ratio'] as const;
+export type ProgressUnit = (typeof PROGRESS_UNITS)[number];
+
+/** Where one field stands in a record, and the unit its number is in where that is known. */
+export interface FieldShape<Unit extends string = never> {
+  readonly pointer: JsonPointer;
+  readonly unit?: Unit | undefined;
+}
+
+/** What is known of a record. A field that is not named is looked for under its assumed names. */
+export interface RecordShape {
+  readonly id?: FieldShape | undefined;
+  readonly title?: FieldShape | undefined;
+  readonly status?: FieldShape | undefined;
+  readonly progress?: FieldShape<ProgressUnit> | undefined;
+  readonly language?: FieldShape | undefined;
+  readonly durationMs?: FieldShape<DurationUnit> | undefined;
+  readonly createdAt?: FieldShape | undefined;
+  readonly updatedAt?: FieldShape | undefined;
+}
+
+/** What a shape file says of the worklist's body. What it does not name is assumed. */
+export interface WorklistShape {
+  /** The array of records, from the body. */
+  readonly records?: JsonPointer | undefined;
+  /** The number of records in the whole worklist, from the body. */
+  readonly total?: JsonPointer | undefined;
+  /** Each field, from the record. */
+  readonly record: RecordShape;
+}
+
+/** The shape of a gateway without a shape file: nothing replaced. */
+export const ASSUMED_SHAPE: WorklistShape = { record: {} };
+
+const OBJECT_RULE = 'must be a JSON object';
+const POINTER_RULE = 'must be a JSON Pointer (RFC 6901), such as "/caption"';
+const FIELD_RULE = `${POINTER_RULE}, or an object with such a "pointer"`;
+
+const pointer = z
+  .string(POINTER_RULE)
+  .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, POINTER_RULE)
+  .transform(tokensOf);
+
+const field = z.preprocess(asLongForm, z.strictObject({ pointer }, FIELD_RULE)).optional();
+
+const worklistShape = z.strictObject(
+  {
+    records: pointer.optional(),
+    total: pointer.optional(),
+    record: z
+      .strictObject(
+        {
+          id: field,
+          title: field,
+          status: field,
+          progress: measuredField(PROGRESS_UNITS),
+          language: field,
+          durationMs: measuredField(DURATION_UNITS),
+          createdAt: field,
+          updatedAt: field,
+        },
+        OBJECT_RULE,
+      )
+      .default({}),
+  },
+  OBJECT_RULE,
+);
+
+/**
+ * Parses the decoded JSON of a shape file. Gives every problem at once, each naming the entry and the rule it
+ * breaks, never a value of the file.
+ */
+export function parseWorklistShape(
+  json: unknown,
+): { readonly shape: WorklistShape } | { readonly problems: readonly string[] } {
+  const parsed = worklistShape.safeParse(json);
+  return parsed.success ? { shape: parsed.data } : { problems: parsed.error.issues.flatMap(problemsOf) };
+}
+
+function measuredField<Unit extends string>(units: readonly Unit[]) {
+  const unit = z.enum(units, `must be one of ${units.join(', ')}`).optional();
+  return z.preprocess(asLongForm, z.strictObject({ pointer, unit }, FIELD_RULE)).optional();
+}
+
+function asLongForm(entry: unknown): unknown {
+  return typeof entry === 'string' ? { pointer: entry } : entry;
+}
+
+function tokensOf(text: string): JsonPointer {
+  // `~1` first: `~01` means `~1`, not `/` (RFC 6901, section 4).
+  const tokens = text.split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return tokens.slice(1);
+}
+
+const MAX_KEY_LENGTH = 40;
+
+function problemsOf(issue: z.core.$ZodIssue): readonly string[] {
+  // The short form has no key `pointer`: the entry is what holds it.
+  const entry = issue.path.filter((key) => key !== 'pointer').join('.') || 'shape file';
+  if (issue.code !== 'unrecognized_keys') return [`${entry}: ${issue.message}`];
+  return issue.keys.map((key) => `${entry}: unknown key ${JSON.stringify(key.slice(0, MAX_KEY_LENGTH))}`);
+}

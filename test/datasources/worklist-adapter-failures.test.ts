@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { ASSUMED_SHAPE, type WorklistShape } from '../../src/worklist-shape.ts';
+
+function failureOf(body: unknown, shape: WorklistShape = ASSUMED_SHAPE) {
+  const adapt = createWorklistAdapter({ shape, onUnexpectedType: () => {} });
+  try {
+    adapt({ body, headers: {} }, { offset: 0, limit: 20 });
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+  throw new Error('the body was accepted');
+}
+
+/** What a message says after the words that all of them begin with. */
+function messageOf(body: unknown, shape?: WorklistShape): string {
+  const { code, message } = failureOf(body, shape);
+  expect(code).toBe('UPSTREAM_BAD_RESPONSE');
+  expect(message).toMatch(/^The upstream's worklist is not as expected: .*\.$/);
+  return message.slice("The upstream's worklist is not as expected: ".length, -1);
+}
+
+const hintOf = (body: unknown, shape?: WorklistShape) => failureOf(body, shape).hint;
+
+describe('without a list of records, the message says what the body is:', () => {
+  test.each([
+    [null, 'null'],
+    [7, 'a number'],
+    ['secret', 'a string'],
+    [true, 'a boolean'],
+    [{}, 'an object without keys'],
+    [
+      { ok: true, error: 'secret', rows: null, list: [{ id: 'a' }], data: {} },
+      'an object with "ok" (boolean), "error" (string), "rows" (null), "list" (array), "data" (object)',
+    ],
+    [{ result: [{ id: 'a' }] }, 'an object with "result" (array)'],
+    [{ data: { result: { items: [] } } }, 'an object with "data" (object)'],
+  ])('%j', (body, expected) => {
+    expect(messageOf(body)).toBe(`no list of records, the body is ${expected}`);
+  });
+});
+
+test.each([
+  [{ records: [{ id: 'a' }], rows: [] }, '"records", "rows"'],
+  [{ items: [], data: { items: [] } }, '"items", "data"."items"'],
+  [{ data: { records: [], rows: [] } }, '"data"."records", "data"."rows"'],
+  [{ data: { items: [] }, payload: { items: [] } }, '"data"."items", "payload"."items"'],
+  [{ records: [], Records: [] }, '"records", "Records"'],
+])('%j has more than one list, and the message says which', (body, places) => {
+  expect(messageOf(body)).toBe(`more than one list that may be the records, ${places}`);
+});
+
+test('a record that is no object fails its page with its place', () => {
+  expect(messageOf([{ id: 'a' }, 'secret'])).toBe('records[1] is a string, not an object');
+  expect(messageOf({ rows: [null] })).toBe('records[0] is null, not an object');
+});
+
+test('a record without an identifier fails its page with its place and keys', () => {
+  const body = [{ id: 1 }, { id: 2 }, { id: 3 }, { caption: 'secret', ref: 7 }];
+  expect(messageOf(body)).toBe(
+    'records[3].id is not a usable identifier, records[3] is an object with "caption" (string), "ref" (number)',
+  );
+});
+
+test.each([
+  ['', 'a string'],
+  [true, 'a boolean'],
+  [['secret'], 'an array'],
+  [{ value: 'secret' }, 'an object with "value" (string)'],
+])('the identifier %j fails the page with what was found there', (id, found) => {
+  expect(messageOf([{ id }])).toBe(`records[0].id is not a usable identifier, found ${found}`);
+});
+
+test('no more than ten keys are named, cut to forty characters and without control characters', () => {
+  const names = Array.from({ length: 13 }, (_, i) => `key${i}`);
+  expect(messageOf(Object.fromEntries(names.map((name) => [name, 1])))).toMatch(
+    /"key9" \(number\) and 3 more$/,
+  );
+  expect(messageOf({ ['x'.repeat(41)]: 1 })).toContain(`"${'x'.repeat(40)}" (number)`);
+  expect(messageOf({ 'a\u0000b\u001b[31m\u0085\u2028\u202ec\n': 1 })).toContain('"ab[31mc" (number)');
+  expect(messageOf({ ['x'.repeat(39) + '😀']: 1 })).toContain(`"${'x'.repeat(39)}" (number)`);
+});
+
+describe('the hint gives a shape file with real pointers', () => {
+  test.each([
+    ['to the one array of objects', { page: { hits: [{ id: 'a' }] } }, '{ "records": "/page/hits" }'],
+    ['escaped', { 'a/b': { 'm~n': [{}] } }, '{ "records": "/a~1b/m~0n" }'],
+    [
+      'to each array of objects, the nearest first',
+      { a: { b: [{}] }, c: [{}], d: ['x'], e: [] },
+      '{ "records": "/c" } or { "records": "/a/b" }',
+    ],
+    ['to each list it may be', { rows: [], items: [] }, '{ "records": "/items" } or { "records": "/rows" }'],
+    ['or an example where there is none', { error: 'x' }, '{ "records": "/path/to/the/list" }'],
+    [
+      'or an example where a key is endless',
+      { ['x'.repeat(500)]: [{}] },
+      '{ "records": "/path/to/the/list" }',
+    ],
+    ['to another list than one of texts', { rows: ['x'], list: [{}] }, '{ "records": "/list" }'],
+    [
+      'to the keys of a record that could identify it',
+      [{ caption: 'x', recordGuid: 7, done: true, note: '' }],
+      '{ "record": { "id": "/caption" } } or { "record": { "id": "/recordGuid" } }',
+    ],
+    ['or an example of those', [{ done: true }], '{ "record": { "id": "/path/to/the/identifier" } }'],
+  ])('%s', (_where, body, snippets) => {
+    expect(hintOf(body)).toBe(`GOSPEECH_SHAPE_FILE could say ${snippets}`);
+  });
+
+  test('at most ten', () => {
+    const keys = Array.from({ length: 2_000 }, (_, i) => `list${i}`);
+    const body = Object.fromEntries(keys.map((key) => [key, [{ id: 'a' }]]));
+    expect(hintOf(body)?.match(/"records"/g)).toHaveLength(10);
+  });
+});
+
+describe('where the shape file names the list, the message says its pointer and what stands there:', () => {
+  test.each([
+    [{}, 'nothing'],
+    [{ payload: { rows: { a: 'secret' } } }, 'an object with "a" (string)'],
+    [{ payload: { rows: null } }, 'null'],
+    [{ payload: [[]] }, 'nothing'],
+    [{ records: [{ id: 'a' }] }, 'nothing'],
+  ])('%j', (body, found) => {
+    const shape = { records: ['payload', 'rows'], record: {} };
+    expect(messageOf(body, shape)).toBe(`expected the list of records at "/payload/rows", found ${found}`);
+  });
+
+  test('and the hint says where else it may be', () => {
+    const shape = { records: ['rows'], record: {} };
+    expect(hintOf({ list: [{ id: 'a' }] }, shape)).toBe(
+      'GOSPEECH_SHAPE_FILE could say { "records": "/list" }',
+    );
+  });
+});
+
+test('a body nested deeper than any stack fails like any other', () => {
+  const depth = 200_000;
+  const deep: unknown = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000));
+  let deeper: unknown = deep;
+  for (let i = 0; i < depth; i += 1) deeper = { data: deeper };
+
+  expect(messageOf(deeper)).toBe('no list of records, the body is an object with "data" (object)');
+  expect(messageOf(deep)).toBe('records[0] is an array, not an object');
+  expect(messageOf([{ id: deeper }])).toContain('found an object with "data" (object)');
+});

@@ -1,0 +1,201 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createWorklistAdapter, type WirePage } from '../../src/datasources/worklist-adapter.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../../src/worklist-shape.ts';
+
+const CANARY = 'CANARY';
+const ASKED = { offset: 0, limit: 1_000 };
+
+const adapterOf = (shape: WorklistShape) => createWorklistAdapter({ shape, onUnexpectedType: () => {} });
+
+function shapeOf(shapeFile: unknown): WorklistShape {
+  const parsed = parseWorklistShape(shapeFile);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.shape;
+}
+
+/** Names the adapter looks for, names every object inherits, and any others. */
+const anyKey = fc.oneof(
+  fc.constantFrom(
+    'records',
+    'items',
+    'data',
+    'Data',
+    'rows',
+    'payload',
+    'total',
+    'count',
+    'meta',
+    'id',
+    'uuid',
+  ),
+  fc.constantFrom('title', 'progress', 'durationMs', 'duration', 'createdAt', 'updated'),
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '', '0'),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+);
+
+/** Any JSON value under such keys, whose texts all hold the canary. */
+const anyBody = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6, withCrossShrink: true },
+    fc.oneof(
+      fc.string().map((text) => CANARY + text),
+      fc.oneof(fc.double(), fc.integer()).filter(Number.isFinite),
+      fc.boolean(),
+      fc.constant(null),
+    ),
+    fc.array(tie('value'), { maxLength: 5 }),
+    // As a JSON parser makes it: `__proto__` is a key like any other.
+    fc.array(fc.tuple(anyKey, tie('value')), { maxLength: 8 }).map((entries) => Object.fromEntries(entries)),
+  ),
+})).value;
+
+const anyShape = fc.oneof(
+  fc.constant(ASSUMED_SHAPE),
+  fc.record({
+    records: fc.option(fc.array(anyKey, { maxLength: 3 }), { nil: undefined }),
+    total: fc.option(fc.array(anyKey, { maxLength: 3 }), { nil: undefined }),
+    record: fc.record(
+      {
+        id: fc.record({ pointer: fc.array(anyKey, { maxLength: 2 }) }),
+        title: fc.record({ pointer: fc.array(anyKey, { maxLength: 2 }) }),
+        durationMs: fc.record({
+          pointer: fc.array(anyKey, { maxLength: 2 }),
+          unit: fc.constantFrom('ms', 's'),
+        }),
+      },
+      { requiredKeys: [] },
+    ),
+  }),
+);
+
+function pageOrFailure(body: unknown, shape: WorklistShape): WirePage | GatewayError {
+  try {
+    return adapterOf(shape)({ body, headers: { 'x-total-count': CANARY } }, ASKED);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+}
+
+test('any body gives a page or a bad response, which says no value of the body', () => {
+  fc.assert(
+    fc.property(anyBody, anyShape, (body, shape) => {
+      const outcome = pageOrFailure(body, shape);
+      if (outcome instanceof GatewayError) {
+        expect(outcome.code).toBe('UPSTREAM_BAD_RESPONSE');
+        expect(outcome.message).not.toContain(CANARY);
+        expect(outcome.message.length).toBeLessThan(1_000);
+        // oxlint-disable-next-line no-control-regex -- none may be there
+        expect(outcome.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+        expect(outcome.hint).not.toContain(CANARY);
+        expect(outcome.hint?.length).toBeLessThan(5_000);
+      } else {
+        for (const { id } of outcome.records) expect(id).not.toBe('');
+        expect(outcome.total ?? outcome.records.length).toBeGreaterThanOrEqual(outcome.records.length);
+      }
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('reading a body changes neither it nor what every object inherits', () => {
+  fc.assert(
+    fc.property(anyBody, (body) => {
+      const before = JSON.stringify(body);
+      pageOrFailure(body, ASSUMED_SHAPE);
+      expect(JSON.stringify(body)).toBe(before);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    }),
+  );
+});
+
+/** One name in any case and with any separators between its words. */
+function variantsOf(...names: readonly string[]): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.constantFrom(...names), fc.constantFrom('', '_', '-', ' ', '.'), fc.constantFrom(0, 1, 2))
+    .map(([name, separator, letters]) => {
+      const separated = name.replace(/(?=[A-Z])/g, separator);
+      return [separated, separated.toUpperCase(), separated.toLowerCase()][letters] ?? separated;
+    });
+}
+
+const instant = fc.date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+const durationName = variantsOf('durationMs', 'durationInMs', 'durationMilliseconds', 'lengthMs');
+
+/** A record as it may be sent, and what it says. */
+const record = fc
+  .record({
+    id: fc.tuple(variantsOf('id', 'recordId', 'uuid', 'guid'), fc.string({ minLength: 1 })),
+    title: fc.tuple(variantsOf('title', 'name', 'displayName', 'fileName'), fc.string()),
+    status: fc.tuple(variantsOf('status', 'state'), fc.string()),
+    progress: fc.tuple(variantsOf('progress', 'progressPercent'), fc.nat(100)),
+    language: fc.tuple(variantsOf('language', 'languageCode', 'locale'), fc.string()),
+    durationMs: fc.tuple(durationName, fc.nat()),
+    createdAt: fc.tuple(variantsOf('createdAt', 'created', 'createdOn', 'creationDate'), instant),
+    updatedAt: fc.tuple(variantsOf('updatedAt', 'updated', 'modifiedOn', 'lastModified'), instant),
+  })
+  .map((field) => ({
+    sent: JSON.parse(JSON.stringify(Object.fromEntries(Object.values(field)))) as Record<string, unknown>,
+    said: Object.fromEntries(Object.entries(field).map(([name, [, value]]) => [name, value])),
+  }));
+
+const listName = variantsOf('records', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist');
+const totalName = variantsOf('total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords');
+const envelopeName = variantsOf('data', 'result', 'response', 'payload', 'worklist');
+
+test('well-formed pages are read exactly, whatever the names, cases and envelopes', () => {
+  const page = fc.record({
+    records: fc.array(record, { maxLength: 8 }),
+    listName: fc.option(listName),
+    envelope: fc.option(envelopeName),
+    totalName,
+    holder: fc.option(variantsOf('meta', 'paging', 'pagination', 'page')),
+    more: fc.nat(100),
+  });
+
+  fc.assert(
+    fc.property(page, (sent) => {
+      const list = sent.records.map((each) => each.sent);
+      const total = sent.records.length + sent.more;
+      const counted = { [sent.totalName]: total };
+      const around = sent.holder === null ? counted : { [sent.holder]: counted };
+      const named = sent.listName === null ? list : { [sent.listName]: list, ...around };
+      // A list without a name stands at the top, where nothing else does.
+      const body = sent.envelope === null || sent.listName === null ? named : { [sent.envelope]: named };
+
+      expect(adapterOf(ASSUMED_SHAPE)({ body, headers: {} }, ASKED)).toEqual({
+        records: sent.records.map((each) => ({ ...each.said, fields: each.sent })),
+        total: sent.listName === null ? null : total,
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a shape file finds the list and the identifiers in any nesting', () => {
+  const keys = fc.array(anyKey, { maxLength: 5 });
+  const pointerTo = (path: readonly string[]) =>
+    path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const nest = (path: readonly string[], value: unknown) =>
+    path.reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), value);
+
+  fc.assert(
+    fc.property(
+      keys,
+      fc.array(anyKey, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.nat()),
+      (path, idPath, ids) => {
+        const shape = shapeOf({ records: pointerTo(path), record: { id: pointerTo(idPath) } });
+        const body = nest(
+          path,
+          ids.map((id) => nest(idPath, id)),
+        );
+
+        const { records } = adapterOf(shape)({ body, headers: {} }, ASKED);
+        expect(records.map(({ id }) => id)).toEqual(ids.map(String));
+      },
+    ),
+  );
+});

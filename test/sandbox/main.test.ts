@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
+
+function runSandbox(...flags: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'it prints how to connect the gateway, and %s ends it well in the middle of an answer',
+  async (signal) => {
+    const child = runSandbox('--port', '0', '--latency-ms', '3600000');
+    const [printed] = await once(child.stdout, 'data');
+    const url = /http:\S+/.exec(String(printed))?.[0];
+    expect(String(printed).trim().split('\n').slice(-5)).toEqual([
+      `GOSPEECH_BASE_URL=${url}`,
+      'GOSPEECH_CLIENT_ID=sandbox-client',
+      'GOSPEECH_CLIENT_SECRET=sandbox-client-secret',
+      'GOSPEECH_USERNAME=developer@sandbox.example',
+      'GOSPEECH_PASSWORD=sandbox-password',
+    ]);
+
+    const socket = connect(Number(new URL(String(url)).port), '127.0.0.1');
+    // The "100 Continue" tells that the sandbox is at work on the request.
+    socket.write('GET /connect/token HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\r\n');
+    await once(socket, 'data');
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  },
+);
+
+test('a bad flag gives one line on stderr and exit code 1', async () => {
+  const child = runSandbox('--records', 'many');
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  expect({ stdout, stderr, exitCode }).toEqual({
+    stdout: '',
+    stderr: '--records takes a number of records, 0 or more\n',
+    exitCode: 1,
+  });
+});
+
+test('help goes to stdout, with exit code 0', async () => {
+  const child = runSandbox('--help');
+  const [stdout, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(stdout).toContain('--fault');
+  expect(exitCode).toBe(0);
+});

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: {
+    // Vite would give our files graphql's ES build and the libraries its CommonJS build.
+    // Two copies make every `instanceof GraphQLError` silently false.
+    alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+});
