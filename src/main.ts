@@ -113,11 +113,11 @@ function listenProblem(error: unknown, { host, port }: GatewayConfig): string {
     : `The gateway cannot listen on ${host}, port ${port} (${code}): check HOST and PORT.`;
 }
 
-function fail(error: unknown): void {
-  process.exitCode = 1;
+function fail(error: unknown): never {
   if (error instanceof ConfigError) console.error(`These settings are wrong:\n${error.message}`);
   else if (error instanceof StartError) console.error(error.message);
   else console.error(error);
+  process.exit(1);
 }
 
 main().catch(fail);

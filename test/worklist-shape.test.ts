@@ -101,15 +101,17 @@ test('every problem is told at once', () => {
     record: { id: '', caption: '/a', title: 'b', progress: { pointer: 'c', unit: 'd' } },
   });
 
-  expect(problems.map((problem) => problem.split(':')[0]).toSorted()).toEqual([
-    'record',
-    'record.progress',
-    'record.progress.unit',
-    'record.title',
-    'records',
-    'shape file',
-    'total',
-  ]);
+  expect(new Set(problems.map((problem) => problem.split(':')[0]))).toEqual(
+    new Set([
+      'shape file',
+      'records',
+      'total',
+      'record',
+      'record.title',
+      'record.progress',
+      'record.progress.unit',
+    ]),
+  );
 });
 
 test('any JSON value gives a shape or problems, and no problem says a value of it', () => {
@@ -133,10 +135,10 @@ test('any JSON value gives a shape or problems, and no problem says a value of i
   fc.assert(
     fc.property(fc.oneof(json.value, fc.jsonValue()), (value) => {
       const parsed = parseWorklistShape(value);
-      if ('shape' in parsed) return;
-      expect(parsed.problems).not.toEqual([]);
-      expect(parsed.problems.join()).not.toContain(canary);
-      for (const problem of parsed.problems) expect(problem.length).toBeLessThan(400);
+      const problems = 'problems' in parsed ? parsed.problems : ['none'];
+      expect(problems).not.toEqual([]);
+      expect(problems.join()).not.toContain(canary);
+      expect(Math.max(...problems.map((problem) => problem.length))).toBeLessThan(200);
     }),
     { numRuns: 500 },
   );

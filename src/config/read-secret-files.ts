@@ -1,6 +1,6 @@
 import type { ConfigProblem } from './config-error.ts';
 
-/** Settings by name, as `process.env` holds them. */
+/** Settings by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Gives a file's text, or throws. */

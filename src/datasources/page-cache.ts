@@ -61,16 +61,18 @@ export function createPageCache(options: PageCacheOptions): PageCache {
 
   /** What can be said of `window` without a call. */
   function find(window: PageWindow): FetchedWindow | undefined {
-    const entry = index.near(window.offset).findLast((near) => isFresh(near) && answers(near.value, window));
-    if (entry !== undefined) kept.get(keyOf(entry));
     const end = ending !== undefined && isFresh(ending) ? ending.value : undefined;
     const endPosition = end && knownEndOf(end);
+    // A window without a total does not know that it is the last: another may have shown it since.
+    const withEnd = (value: FetchedWindow) =>
+      value.offset + value.limit === endPosition ? { ...value, reachesEnd: true } : value;
 
+    const entry = index
+      .near(window.offset)
+      .findLast((near) => isFresh(near) && answers(withEnd(near.value), window));
     if (entry !== undefined) {
-      // Another page may have shown since that the list ends here.
-      const { value } = entry;
-      const isLast = value.total === null && endPosition === value.offset + value.limit;
-      return isLast ? { ...value, reachesEnd: true } : value;
+      kept.get(keyOf(entry));
+      return withEnd(entry.value);
     }
     const isBeyond = endPosition !== undefined && window.offset >= endPosition;
     if (!isBeyond && window.limit > 0) return undefined;

@@ -3,9 +3,9 @@ import type { JsonPointer } from '../worklist-shape.ts';
 import { formatPointer, isJsonObject, jsonTypeOf, type JsonObject } from './wire-json.ts';
 import { readId } from './wire-values.ts';
 
+/* A body may have any number of keys of any length, and a message or a log line has to stay readable. */
 const MAX_LISTED = 10;
 const MAX_KEY_LENGTH = 40;
-/** A longer pointer is no help in a log, and its keys come from the body. */
 const MAX_POINTER_LENGTH = 200;
 const MAX_SEARCH_DEPTH = 5;
 const MAX_SEARCHED_VALUES = 1_000;
@@ -22,12 +22,12 @@ export function describe(value: unknown): string {
   if (!isJsonObject(value)) return type === 'null' ? type : `${type === 'array' ? 'an' : 'a'} ${type}`;
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an object without keys';
-  return `an object with ${listed(keys, (key) => `${quote(key, MAX_KEY_LENGTH)} (${jsonTypeOf(value[key])})`)}`;
+  return `an object with ${listed(keys, (key) => `"${printable(key)}" (${jsonTypeOf(value[key])})`)}`;
 }
 
 /** Places in the body, by their pointers. */
-export function describePlaces(...pointers: readonly JsonPointer[]): string {
-  return listed(pointers, (pointer) => quote(formatPointer(pointer), MAX_POINTER_LENGTH));
+export function describePlaces(pointers: readonly JsonPointer[]): string {
+  return listed(pointers, (pointer) => `"${formatPointer(pointer.map(printable))}"`);
 }
 
 /** How the shape file could name the list: at `pointers`, or at whatever in the body looks like one. */
@@ -64,8 +64,8 @@ function listed<Thing>(things: readonly Thing[], show: (thing: Thing) => string)
 }
 
 /** A name as clients may read it: short, and without characters that change how the rest is shown. */
-function quote(name: string, maxLength: number): string {
-  return `"${name.slice(0, maxLength).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')}"`;
+function printable(name: string): string {
+  return name.slice(0, MAX_KEY_LENGTH).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
 }
 
 /** Breadth first, so that the nearest come first, and bounded, since the body may be anything. */

@@ -1,9 +1,10 @@
 import type { JsonPointer } from '../worklist-shape.ts';
 import { describe, describePlaces, listHint, unexpectedBody } from './wire-failure.ts';
-import { formatPointer, isJsonObject, valueAt, type JsonObject } from './wire-json.ts';
+import { isJsonObject, valueAt, type JsonObject } from './wire-json.ts';
 import { entriesByName } from './wire-names.ts';
 import { LIST } from './wire-table.ts';
 
+/** The list of records, and where it was found. */
 export interface FoundList {
   readonly list: readonly unknown[];
   /** The objects around the list, the nearest first. */
@@ -20,10 +21,8 @@ export function findList(body: unknown, named: JsonPointer | undefined): FoundLi
   const list = valueAt(body, pointer);
   if (!Array.isArray(list)) {
     const found = list === undefined ? 'nothing' : describe(list);
-    throw unexpectedBody(
-      `expected the list of records at "${formatPointer(pointer)}", found ${found}`,
-      listHint(body),
-    );
+    const message = `expected the list of records at ${describePlaces([pointer])}, found ${found}`;
+    throw unexpectedBody(message, listHint(body));
   }
   const around = pointer.map((_token, depth) => valueAt(body, pointer.slice(0, depth)));
   return { list, around: around.filter(isJsonObject).toReversed() };

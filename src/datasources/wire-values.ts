@@ -63,6 +63,6 @@ function parseDurationMs(text: string): number | undefined {
  * The product, without the noise of binary fractions: 0.57 × 100 is 57 here, not 56.99999999999999. Fifteen
  * digits are what a double keeps of every decimal number.
  */
-export function scale(value: number, factor: number): number {
+function scale(value: number, factor: number): number {
   return Number((value * factor).toPrecision(15));
 }

@@ -7,6 +7,7 @@ import { readTotal } from './wire-total.ts';
 
 export type { WorklistRecord } from './wire-record.ts';
 
+/** One page of the worklist, as far as one answer says. */
 export interface WirePage {
   /** All that were received, even if they are more than asked. */
   readonly records: readonly WorklistRecord[];
@@ -14,6 +15,7 @@ export interface WirePage {
   readonly total: number | null;
 }
 
+/** One answer of the upstream's worklist. */
 export interface WireAnswer {
   /** Decoded JSON, in which integers beyond 2^53 are strings of their digits. */
   readonly body: unknown;

@@ -71,10 +71,9 @@ function parseStrictly(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { ...FLAGS, help: { type: 'boolean' } } }).values;
   } catch (error) {
-    // Node says which flag lacks its value, but not what that would be, and in up to three lines.
-    const message = error instanceof Error ? error.message : String(error);
-    const [, named = ''] = /'--([\w-]+)/.exec(message) ?? [];
-    throw isFlagName(named) ? misuse(named) : new Error(message.split('\n', 1)[0], { cause: error });
+    // Of a flag without its value Node says, in up to three lines, which one it is, but not what it takes.
+    const [, named = ''] = /'--([\w-]+)/.exec(String(error)) ?? [];
+    throw isFlagName(named) ? misuse(named) : error;
   }
 }
 

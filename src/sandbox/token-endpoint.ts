@@ -27,14 +27,12 @@ export function answerTokenRequest(form: Form, tokens: Tokens, settings: Sandbox
 }
 
 function answerPasswordGrant(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
-  const incomplete = refuseIncomplete(form, [
-    'username',
-    'scope',
-    ...(settings.requirePassword ? ['password'] : []),
-  ]);
+  const incomplete = refuseIncomplete(form, ['username', 'scope']);
   if (incomplete !== undefined) return incomplete;
 
-  const { username, password = SANDBOX_CREDENTIALS.password, scope = '' } = form;
+  // A missing password is an empty one, as it is to an IdentityServer.
+  const assumed = settings.requirePassword ? '' : SANDBOX_CREDENTIALS.password;
+  const { username, password = assumed, scope = '' } = form;
   if (username !== SANDBOX_CREDENTIALS.username || password !== SANDBOX_CREDENTIALS.password) {
     return refuse('invalid_grant', 'invalid_username_or_password');
   }

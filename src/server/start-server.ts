@@ -17,7 +17,15 @@ export interface Server {
 
 /** Listens. Rejects with Node's own error, such as `EADDRINUSE`. */
 export async function startServer({ listener, host, port }: ServerOptions): Promise<Server> {
-  const server = createServer(listener);
+  let closing = false;
+  const server = createServer((request, response) => {
+    // A connection that falls idle while the server closes would hold it open until its keep-alive ends.
+    if (closing) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      if (closing) setImmediate(() => server.closeIdleConnections());
+    });
+    listener(request, response);
+  });
   server.listen(port, host);
   await once(server, 'listening');
   const { port: boundPort } = server.address() as AddressInfo;
@@ -26,6 +34,7 @@ export async function startServer({ listener, host, port }: ServerOptions): Prom
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     close: (graceMs) =>
       new Promise((resolve) => {
+        closing = true;
         const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(cutOff);

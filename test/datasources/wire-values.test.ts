@@ -34,6 +34,8 @@ describe('an instant is read from', () => {
     ['seconds since the epoch', 1_715_000_000, '2024-05-06T12:53:20.000Z'],
     ['seconds with a fraction', 1_715_000_000.123, '2024-05-06T12:53:20.123Z'],
     ['milliseconds since the epoch', 1_715_000_000_123, '2024-05-06T12:53:20.123Z'],
+    ['seconds, up to the year 5138', 99_999_999_999, '5138-11-16T09:46:39.000Z'],
+    ['milliseconds, from the year 1973', 100_000_000_000, '1973-03-03T09:46:40.000Z'],
     ['the epoch', 0, '1970-01-01T00:00:00.000Z'],
     ['a second before the epoch', -1, '1969-12-31T23:59:59.000Z'],
   ])('%s', (_what, sent, expected) => {
@@ -194,8 +196,6 @@ test('a text is a string as it is', () => {
 });
 
 test('a count is a non-negative integer that a number holds exactly', () => {
-  expect([0, 7, -1, 1.5, 2 ** 53, NaN, '7', null].map(readCount)).toEqual([
-    ...[0, 7],
-    ...Array<undefined>(6).fill(undefined),
-  ]);
+  const counts = [0, 7, -1, 1.5, 2 ** 53, NaN, '7', null].map(readCount);
+  expect(counts.filter((count) => count !== undefined)).toEqual([0, 7]);
 });

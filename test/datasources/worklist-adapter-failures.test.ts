@@ -43,11 +43,11 @@ describe('without a list of records, the message says what the body is:', () => 
 });
 
 test.each([
-  [{ records: [{ id: 'a' }], rows: [] }, '"records", "rows"'],
-  [{ items: [], data: { items: [] } }, '"items", "data"."items"'],
-  [{ data: { records: [], rows: [] } }, '"data"."records", "data"."rows"'],
-  [{ data: { items: [] }, payload: { items: [] } }, '"data"."items", "payload"."items"'],
-  [{ records: [], Records: [] }, '"records", "Records"'],
+  [{ records: [{ id: 'a' }], rows: [] }, '"/records", "/rows"'],
+  [{ items: [], data: { items: [] } }, '"/items", "/data/items"'],
+  [{ data: { records: [], rows: [] } }, '"/data/records", "/data/rows"'],
+  [{ data: { items: [] }, payload: { items: [] } }, '"/data/items", "/payload/items"'],
+  [{ records: [], Records: [] }, '"/records", "/Records"'],
 ])('%j has more than one list, and the message says which', (body, places) => {
   expect(messageOf(body)).toBe(`more than one list that may be the records, ${places}`);
 });
@@ -99,6 +99,8 @@ describe('the hint gives a shape file with real pointers', () => {
       { ['x'.repeat(500)]: [{}] },
       '{ "records": "/path/to/the/list" }',
     ],
+    ['down to five levels', { a: { b: { c: { d: { e: [{}] } } } } }, '{ "records": "/a/b/c/d/e" }'],
+    ['and no deeper', { a: { b: { c: { d: { e: { f: [{}] } } } } } }, '{ "records": "/path/to/the/list" }'],
     ['to another list than one of texts', { rows: ['x'], list: [{}] }, '{ "records": "/list" }'],
     [
       'to the keys of a record that could identify it',
@@ -108,6 +110,12 @@ describe('the hint gives a shape file with real pointers', () => {
     ['or an example of those', [{ done: true }], '{ "record": { "id": "/path/to/the/identifier" } }'],
   ])('%s', (_where, body, snippets) => {
     expect(hintOf(body)).toBe(`GOSPEECH_SHAPE_FILE could say ${snippets}`);
+  });
+
+  test('found among the first thousand values', () => {
+    const keys = Array.from({ length: 1_000 }, (_, i) => `key${i}`);
+    const body = { ...Object.fromEntries(keys.map((key) => [key, 1])), list: [{ id: 'a' }] };
+    expect(hintOf(body)).toContain('"/path/to/the/list"');
   });
 
   test('at most ten', () => {
@@ -135,6 +143,16 @@ describe('where the shape file names the list, the message says its pointer and 
       'GOSPEECH_SHAPE_FILE could say { "records": "/list" }',
     );
   });
+});
+
+test('a body with more keys than a call has arguments fails like any other', () => {
+  const keys = Array.from({ length: 150_000 }, (_, i) =>
+    `records${i.toString(2)}`.replace(/[01]/g, (bit) => '_-'[Number(bit)] ?? ''),
+  );
+  const body = Object.fromEntries(keys.map((key) => [key, []]));
+
+  expect(messageOf(body)).toMatch(/^more than one list that may be the records, .* and 149990 more$/);
+  expect(messageOf({ data: { ok: body } })).toContain('no list of records');
 });
 
 test('a body nested deeper than any stack fails like any other', () => {

@@ -18,14 +18,15 @@ function setUp() {
 }
 
 describe('the list of records is', () => {
-  test.each([
+  test.each<[string, unknown]>([
     ['the body itself', RECORDS],
     ...['records', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'].map(
-      (name) => [`under ${name}`, { [name]: RECORDS }] as const,
+      (name): [string, unknown] => [`under ${name}`, { [name]: RECORDS }],
     ),
-    ...['data', 'result', 'response', 'payload', 'worklist'].map(
-      (envelope) => [`in the envelope ${envelope}`, { [envelope]: { items: RECORDS } }] as const,
-    ),
+    ...['data', 'result', 'response', 'payload', 'worklist'].map((name): [string, unknown] => [
+      `in the envelope ${name}`,
+      { [name]: { items: RECORDS } },
+    ]),
     ['found in any case and with any separators', { 'Work-List': RECORDS }],
     ['in an envelope of any case', { Payload: { RE_CORDS: RECORDS } }],
     ['the only array among its names', { data: RECORDS, value: 7, content: 'x', items: null }],
@@ -61,7 +62,7 @@ describe('a record', () => {
     expect(setUp().ids([{ guid: 'g', uuid: 'u', recordId: '', id: null }])).toEqual(['u']);
   });
 
-  test.each([
+  test.each<[object, object]>([
     [{ title: 'Lamp' }, { title: 'Lamp' }],
     [{ name: 'Lamp' }, { title: 'Lamp' }],
     [{ DisplayName: 'Lamp' }, { title: 'Lamp' }],
@@ -69,6 +70,7 @@ describe('a record', () => {
     [{ fileName: 'lamp.mp3', name: 'Lamp' }, { title: 'Lamp' }],
     [{ title: null, name: 'Lamp' }, { title: 'Lamp' }],
     [{ title: 7, name: 'Lamp' }, { title: 'Lamp' }],
+    [{ title: null, progress: null, createdAt: null }, {}],
     [{ status: 'done' }, { status: 'done' }],
     [{ state: 'done' }, { status: 'done' }],
     [{ progress: 42.5 }, { progress: 42.5 }],
@@ -89,14 +91,18 @@ describe('a record', () => {
     [{ length: 'PT1M30S' }, { durationMs: 90_000 }],
     [{ durationMs: '00:01:30' }, { durationMs: 90_000 }],
     [{ duration: 90, durationSeconds: 90 }, { durationMs: 90_000 }],
-    ...['createdAt', 'created', 'createdOn', 'creationDate', 'Creation_Date'].map((name) => [
-      { [name]: '2024-05-06T07:08:09' },
-      { createdAt: new Date('2024-05-06T07:08:09Z') },
-    ]),
-    ...['updatedAt', 'updated', 'updatedOn', 'modifiedAt', 'lastModified', 'modificationDate'].map((name) => [
-      { [name]: 1_715_000_000 },
-      { updatedAt: new Date('2024-05-06T12:53:20Z') },
-    ]),
+    ...['createdAt', 'created', 'createdOn', 'creationDate', 'Creation_Date'].map(
+      (name): [object, object] => [
+        { [name]: '2024-05-06T07:08:09' },
+        { createdAt: new Date('2024-05-06T07:08:09Z') },
+      ],
+    ),
+    ...['updatedAt', 'updated', 'updatedOn', 'modifiedAt', 'lastModified', 'modificationDate'].map(
+      (name): [object, object] => [
+        { [name]: 1_715_000_000 },
+        { updatedAt: new Date('2024-05-06T12:53:20Z') },
+      ],
+    ),
   ])('%j is read as %j', (fields, expected) => {
     const { recordOf, reports } = setUp();
     const untyped = { title: null, status: null, progress: null, language: null };
@@ -156,13 +162,15 @@ describe('a record', () => {
 describe('the total', () => {
   const first = { offset: 0, limit: 2 };
 
-  test.each([
+  test.each<[string, unknown, number | null]>([
     ...['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', 'count', 'Total-Count'].map(
-      (name) => [`is ${name} beside the list`, { records: RECORDS, [name]: 7 }, 7] as const,
+      (name): [string, unknown, number] => [`is ${name} beside the list`, { records: RECORDS, [name]: 7 }, 7],
     ),
-    ...['meta', 'paging', 'pagination', 'page', 'Meta'].map(
-      (holder) => [`may stand in ${holder}`, { records: RECORDS, [holder]: { total: 7 } }, 7] as const,
-    ),
+    ...['meta', 'paging', 'pagination', 'page', 'Meta'].map((holder): [string, unknown, number] => [
+      `may stand in ${holder}`,
+      { records: RECORDS, [holder]: { total: 7 } },
+      7,
+    ]),
     ['may stand in the envelope', { data: { records: RECORDS, total: 7 } }, 7],
     ['may stand in the envelope, in meta', { data: { records: RECORDS, meta: { total: 7 } } }, 7],
     ['may stand beside the envelope', { data: { records: RECORDS }, total: 7 }, 7],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { createRequestLog } from '../../src/sandbox/request-log.ts';
@@ -61,6 +62,14 @@ test('only the newest 10,000 requests are remembered', () => {
   expect(log.all()[0]?.path).toBe('/2');
 });
 
+test('a list of requests stays as it was', async () => {
+  const { sandbox } = await setUp();
+  await fetch(sandbox.url);
+  const earlier = sandbox.requests();
+  await fetch(sandbox.url);
+  expect(earlier).toHaveLength(1);
+});
+
 test('a client that leaves before its answer is seen to have left', async () => {
   const { sandbox } = await setUp({ settings: HANG });
   const controller = new AbortController();
@@ -82,6 +91,8 @@ test('a connection that the sandbox ends is not put down to the client', async (
   await expect.poll(() => sandbox.requests()).toHaveLength(2);
   await sandbox.close();
   expect(await hanging).toMatchObject([{ status: 'rejected' }]);
+  // The sandbox's own end of the connection closes in the next turn of the event loop.
+  await nextTurn();
   expect(sandbox.requests().map((request) => request.closedByClient())).toEqual([false, false]);
 });
 

@@ -44,7 +44,13 @@ test.each(['client_id', 'client_secret'])('a wrong %s is an invalid_client', asy
   expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client' } });
 });
 
-test.each(['grant_type', 'client_id', 'client_secret', 'username', 'password', 'scope'])(
+test('a missing password is a wrong one', async () => {
+  const { postToken, passwordForm } = await setUp();
+  const answer = await postToken(without(passwordForm, 'password'));
+  expect(answer).toMatchObject({ status: 400, body: REFUSED_LOGIN });
+});
+
+test.each(['grant_type', 'client_id', 'client_secret', 'username', 'scope'])(
   'a missing %s is an invalid_request that names it',
   async (name) => {
     const { postToken, passwordForm } = await setUp();
@@ -83,8 +89,8 @@ test('a body that is not form-encoded is an invalid_request', async () => {
   const { sandbox, passwordForm } = await setUp();
   const response = await fetch(`${sandbox.url}/connect/token`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(passwordForm),
+    headers: { 'content-type': 'text/plain' },
+    body: new URLSearchParams(passwordForm).toString(),
   });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: 'invalid_request' });

@@ -1,0 +1,281 @@
+import { expect, test } from 'vitest';
+import type { Grant, TokenAnswer } from '../../src/auth/request-token.ts';
+import { createTokenProvider } from '../../src/auth/token-provider.ts';
+import { GatewayError } from '../../src/errors.ts';
+import type { GatewayEvent } from '../../src/events.ts';
+import { Secret } from '../../src/secret.ts';
+import { createManualClock, settle } from '../support/manual-clock.ts';
+
+const HOUR_MS = 3_600_000;
+const DOWN = new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech failed to answer (HTTP 503).');
+const LOST = new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer within 5000 ms.', {
+  answerLost: true,
+});
+
+type Answer = 'granted' | 'held' | 'refused' | 'client refused' | GatewayError;
+
+/** A provider in front of a token endpoint that answers as `answers` says, in turn, and then grants. */
+function setUp({
+  answers = [],
+  lifetimeMs = HOUR_MS,
+  refreshable = true,
+  random = () => 0,
+}: {
+  readonly answers?: Answer[];
+  readonly lifetimeMs?: number;
+  readonly refreshable?: boolean;
+  readonly random?: () => number;
+} = {}) {
+  const clock = createManualClock();
+  const events: GatewayEvent[] = [];
+  const requests: { readonly grant: string; readonly atMs: number }[] = [];
+  const startMs = clock.monotonicMs();
+  let release: () => void = () => {};
+
+  async function requestToken(grant: Grant): Promise<TokenAnswer> {
+    const sentAtMs = clock.monotonicMs();
+    const number = requests.push({
+      grant: grant.type === 'password' ? 'password' : grant.refreshToken.reveal(),
+      atMs: sentAtMs - startMs,
+    });
+    const answer = answers.shift() ?? 'granted';
+    if (answer === 'held') await new Promise<void>((resolve) => (release = resolve));
+    if (answer instanceof GatewayError) throw answer;
+    if (answer === 'refused' || answer === 'client refused') {
+      const error = new GatewayError('UPSTREAM_AUTH_FAILED', 'GoSpeech refused the credentials.');
+      return { kind: 'refused', clientRefused: answer === 'client refused', error };
+    }
+    return {
+      kind: 'granted',
+      refreshToken: refreshable ? new Secret(`refresh-${number}`) : undefined,
+      token: {
+        accessToken: new Secret(`access-${number}`),
+        tokenType: 'Bearer',
+        scopes: [],
+        issuedAtMs: clock.now(),
+        expiresAtMs: clock.now() + lifetimeMs,
+        expiresAtMonotonicMs: sentAtMs + lifetimeMs,
+        lifetimeMs,
+        refreshable,
+      },
+    };
+  }
+
+  const tokens = createTokenProvider({ requestToken, clock, random, report: (event) => events.push(event) });
+  return {
+    tokens,
+    clock,
+    events,
+    requests,
+    grants: () => requests.map(({ grant }) => grant),
+    release: () => release(),
+    /** The access token that a caller gets now. */
+    value: async () => (await tokens.get()).accessToken.reveal(),
+  };
+}
+
+test('any number of callers at once share one request', async () => {
+  const { value, grants } = setUp();
+  const values = await Promise.all(Array.from({ length: 1_000 }, value));
+  expect(new Set(values)).toEqual(new Set(['access-1']));
+  expect(grants()).toEqual(['password']);
+});
+
+test('a token is used until it is refreshed ahead of its end, and callers go on with the old one meanwhile', async () => {
+  const { value, grants, clock, release } = setUp({ answers: ['granted', 'held'] });
+  await value();
+  // 20 % of an hour is left.
+  await clock.advance(0.8 * HOUR_MS - 1);
+  expect(grants()).toEqual(['password']);
+  await clock.advance(1);
+  expect(grants()).toEqual(['password', 'refresh-1']);
+  expect(await value()).toBe('access-1');
+  release();
+  await settle();
+  expect(await value()).toBe('access-2');
+});
+
+test('an idle gateway keeps its token fresh too', async () => {
+  const { clock, grants, value } = setUp();
+  await value();
+  await clock.advance(5 * HOUR_MS);
+  expect(grants().length).toBeGreaterThanOrEqual(6);
+  expect(new Set(grants()).size).toBe(grants().length);
+});
+
+test('callers wait when less than ten seconds are left', async () => {
+  const { value, clock, release } = setUp({ answers: ['granted', 'held'] });
+  await value();
+  await clock.advance(HOUR_MS - 10_000);
+  let got: string | undefined;
+  const waiting = value().then((token) => (got = token));
+  await settle();
+  expect(got).toBeUndefined();
+  release();
+  await waiting;
+  expect(got).toBe('access-2');
+});
+
+test('a token that lives for a few seconds is used for most of them', async () => {
+  const { value, grants, clock } = setUp({ lifetimeMs: 8_000 });
+  await value();
+  await clock.advance(3_999);
+  expect(await value()).toBe('access-1');
+  expect(grants()).toEqual(['password']);
+  await clock.advance(1);
+  expect(grants()).toEqual(['password', 'refresh-1']);
+});
+
+test('a jump of the wall clock neither ends nor extends a token', async () => {
+  const { value, grants, clock } = setUp();
+  await value();
+  clock.jump(10 * HOUR_MS);
+  expect(await value()).toBe('access-1');
+  clock.jump(-20 * HOUR_MS);
+  expect(await value()).toBe('access-1');
+  expect(grants()).toEqual(['password']);
+});
+
+test('a failure is shared by those who wait, and then forgotten', async () => {
+  const { value, grants, clock } = setUp({ answers: [DOWN] });
+  const waiting = await Promise.allSettled([value(), value()]);
+  expect(waiting.map((result) => result.status === 'rejected' && result.reason)).toEqual([DOWN, DOWN]);
+  const next = value();
+  await clock.advance(1_000);
+  expect(await next).toBe('access-2');
+  expect(grants()).toEqual(['password', 'password']);
+});
+
+test('a refused refresh token leads to one password grant', async () => {
+  const { value, grants, clock } = setUp({ answers: ['granted', 'refused'] });
+  await value();
+  await clock.advance(HOUR_MS - 5_000);
+  expect(await value()).toBe('access-3');
+  expect(grants()).toEqual(['password', 'refresh-1', 'password']);
+});
+
+test('a refresh whose answer was lost is not sent again with the same refresh token', async () => {
+  const { grants, clock, value } = setUp({ answers: ['granted', LOST] });
+  await value();
+  await clock.advance(0.8 * HOUR_MS + 1_000);
+  expect(grants()).toEqual(['password', 'refresh-1', 'password']);
+});
+
+test('a refresh that the server failed keeps its refresh token, and nobody notices while the old token lives', async () => {
+  const { value, grants, clock } = setUp({ answers: ['granted', DOWN, DOWN, DOWN] });
+  await value();
+  await clock.advance(0.8 * HOUR_MS);
+  expect(await value()).toBe('access-1');
+  await clock.advance(10_000);
+  expect(grants()).toEqual(['password', 'refresh-1', 'refresh-1', 'refresh-1', 'refresh-1']);
+  expect(await value()).toBe('access-5');
+});
+
+test('the old token serves its last seconds when it cannot be replaced', async () => {
+  const { value, clock } = setUp({ answers: ['granted', ...Array.from({ length: 1_000 }, () => DOWN)] });
+  await value();
+  await clock.advance(HOUR_MS - 1_500);
+  const last = value();
+  await clock.advance(1_000);
+  expect(await last).toBe('access-1');
+  await clock.advance(1_000);
+  const tooLate = value().catch((error: unknown) => error);
+  await clock.advance(1_000);
+  expect(await tooLate).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+});
+
+test('a token endpoint that keeps failing is asked less and less often, and its callers fail at once', async () => {
+  const { value, requests, clock } = setUp({
+    answers: Array.from({ length: 100 }, () => DOWN),
+    random: () => 1,
+  });
+  await expect(value()).rejects.toBe(DOWN);
+  await clock.advance(119_000);
+  const pausesMs = requests.slice(1).map(({ atMs }, index) => atMs - (requests[index]?.atMs ?? 0));
+  expect(pausesMs).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterMs: 2_000 });
+});
+
+test('the pause that the server asks for is kept', async () => {
+  const { grants, clock, value } = setUp({
+    answers: [new GatewayError('UPSTREAM_RATE_LIMITED', 'Slow down.', { retryAfterMs: 20_000 })],
+  });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
+  await clock.advance(18_000);
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterMs: 2_000 });
+  await clock.advance(1_999);
+  expect(grants()).toHaveLength(1);
+  await clock.advance(1);
+  expect(grants()).toHaveLength(2);
+});
+
+test('refused credentials stop the attempts: a minute, doubling to a quarter of an hour', async () => {
+  const { value, requests, clock } = setUp({ answers: Array.from({ length: 100 }, () => 'refused') });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH_FAILED' });
+  await Promise.allSettled(Array.from({ length: 50 }, value));
+  expect(requests).toHaveLength(1);
+  await clock.advance(HOUR_MS);
+  const pausesMs = requests.slice(1).map(({ atMs }, index) => atMs - (requests[index]?.atMs ?? 0));
+  expect(pausesMs).toEqual([60_000, 120_000, 240_000, 480_000, 900_000, 900_000, 900_000]);
+});
+
+test('a gateway whose credentials were mended heals alone', async () => {
+  const { value, clock } = setUp({ answers: ['refused'] });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH_FAILED' });
+  await clock.advance(60_000);
+  expect(await value()).toBe('access-2');
+});
+
+test('a refused client is not asked again with the password', async () => {
+  const { value, grants, clock } = setUp({ answers: ['granted', 'client refused'] });
+  await value();
+  await clock.advance(0.8 * HOUR_MS + 10_000);
+  expect(grants()).toEqual(['password', 'refresh-1']);
+  expect(await value()).toBe('access-1');
+});
+
+test('a rejected token is replaced once, however many were refused with it', async () => {
+  const { tokens, value, grants, clock } = setUp();
+  const rejected = await tokens.get();
+  await clock.advance(1_000);
+  const replacements = await Promise.all(
+    Array.from({ length: 50 }, () => {
+      tokens.invalidate(rejected);
+      return value();
+    }),
+  );
+  tokens.invalidate(rejected);
+  expect(new Set(replacements)).toEqual(new Set(['access-2']));
+  expect(await value()).toBe('access-2');
+  expect(grants()).toEqual(['password', 'refresh-1']);
+});
+
+test('no two token requests start within a second, whatever happens', async () => {
+  const { tokens, requests, clock } = setUp({ lifetimeMs: 1 });
+  for (let round = 0; round < 20; round += 1) {
+    const waiting = tokens.get();
+    await clock.advance(1_000);
+    tokens.invalidate(await waiting);
+  }
+  const pausesMs = requests.slice(1).map(({ atMs }, index) => atMs - (requests[index]?.atMs ?? 0));
+  expect(requests.length).toBeGreaterThan(10);
+  expect(Math.min(...pausesMs)).toBeGreaterThanOrEqual(1_000);
+});
+
+test('a closed provider refreshes no more', async () => {
+  const { tokens, value, grants, clock } = setUp();
+  await value();
+  tokens.close();
+  await clock.advance(2 * HOUR_MS);
+  expect(grants()).toEqual(['password']);
+});
+
+test('each replacement and each failure is reported, with what happens next', async () => {
+  const { value, events, clock } = setUp({ answers: [DOWN] });
+  await expect(value()).rejects.toBe(DOWN);
+  await clock.advance(1_000);
+  expect(events).toEqual([
+    { type: 'token.failed', error: DOWN, retryInMs: 1_000 },
+    { type: 'token.replaced', grant: 'password', lifetimeMs: HOUR_MS },
+  ]);
+});

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway-harness.ts';
+
+const OFFSET_RANGE = 'offset takes a whole number from 0 to 2147483647.';
+const LIMIT_RANGE = 'limit takes a whole number from 0 to 100.';
+
+const LITERALS = [
+  ['offset: -1', OFFSET_RANGE],
+  ['offset: 1.5', OFFSET_RANGE],
+  ['offset: 2147483648', OFFSET_RANGE],
+  ['offset: "0"', OFFSET_RANGE],
+  ['offset: null', OFFSET_RANGE],
+  ['offset: [0]', OFFSET_RANGE],
+  ['limit: -1', LIMIT_RANGE],
+  ['limit: 101', LIMIT_RANGE],
+  ['limit: 0.1', LIMIT_RANGE],
+  ['limit: true', LIMIT_RANGE],
+  ['limit: 1e3', LIMIT_RANGE],
+  ['limit: MANY', LIMIT_RANGE],
+] as const;
+
+test.each(LITERALS)(
+  'worklist(%s) is refused with the range, and no call is made',
+  async (argument, range) => {
+    const { query, sandbox } = await startGateway();
+    const { body } = await query(`{ worklist(${argument}) { total } }`);
+    expect(body.data?.['worklist'] ?? null).toBeNull();
+    expect(body.errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(range),
+        extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', retryable: false }),
+      }),
+    ]);
+    expect(sandbox.requests()).toEqual([]);
+  },
+);
+
+const VARIABLES: readonly (readonly [string, unknown, string])[] = [
+  ['offset', -1, OFFSET_RANGE],
+  ['offset', 1.5, OFFSET_RANGE],
+  ['offset', 3_000_000_000, OFFSET_RANGE],
+  ['offset', '0', OFFSET_RANGE],
+  ['offset', null, OFFSET_RANGE],
+  ['offset', undefined, OFFSET_RANGE],
+  ['limit', -20, LIMIT_RANGE],
+  ['limit', 101, LIMIT_RANGE],
+  ['limit', 2.5, LIMIT_RANGE],
+  ['limit', {}, LIMIT_RANGE],
+];
+
+test.each(VARIABLES)(
+  'the variable %s of %j is refused with the range, and no call is made',
+  async (name, value, range) => {
+    const { query, sandbox } = await startGateway();
+    const { body } = await query(`query ($value: Int!) { worklist(${name}: $value) { total } }`, { value });
+    expect(body.data?.['worklist'] ?? null).toBeNull();
+    expect(body.errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(range),
+        extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', retryable: false }),
+      }),
+    ]);
+    expect(sandbox.requests()).toEqual([]);
+  },
+);
+
+test('the range follows the setting', async () => {
+  const { query } = await startGateway({ upstream: { maxPageSize: 7 } });
+  const { body } = await query('{ worklist(limit: 8) { total } }');
+  expect(body.errors?.[0]?.message).toBe('limit takes a whole number from 0 to 7. It was 8.');
+});
+
+test('a limit of 0 gives an empty page without a call, and the total once that is known', async () => {
+  const { query, sandbox } = await startGateway();
+  const NONE = '{ worklist(limit: 0) { total hasNextPage records { id } } }';
+  expect((await query(NONE)).body).toEqual({
+    data: { worklist: { total: null, hasNextPage: true, records: [] } },
+  });
+  expect(sandbox.requests()).toEqual([]);
+  await query('{ worklist { total } }');
+  expect((await query(NONE)).body).toEqual({
+    data: { worklist: { total: 240, hasNextPage: true, records: [] } },
+  });
+  expect(sandbox.worklistRequests()).toHaveLength(1);
+});
+
+test('the largest page and the page behind the end are answered', async () => {
+  const { query } = await startGateway();
+  const { body } = await query(
+    '{ largest: worklist(limit: 100) { records { id } } beyond: worklist(offset: 2147483647) { hasNextPage records { id } } }',
+  );
+  expect(body).toMatchObject({
+    data: { largest: { records: { length: 100 } }, beyond: { hasNextPage: false, records: [] } },
+  });
+});
+
+test('a mistake in the document keeps the words of GraphQL', async () => {
+  const { query } = await startGateway();
+  const { body } = await query('{ worklist { nothing } }');
+  expect(body.errors?.[0]).toMatchObject({
+    message: 'Cannot query field "nothing" on type "Worklist".',
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
+});

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+
+export interface GatewayProcess {
+  readonly output: () => string;
+  /** Sends a signal to the process. */
+  kill(signal: 'SIGTERM' | 'SIGINT'): void;
+  /** Resolves to the exit code when the process has ended. */
+  readonly exited: Promise<number | null>;
+  /** The gateway's own address, once it has printed it. */
+  url(): Promise<string>;
+}
+
+/** The gateway as its own process, in an empty folder with these settings alone; ended with the test. */
+export function startProcess(
+  env: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
+): GatewayProcess {
+  const cwd = mkdtempSync(join(tmpdir(), 'gateway-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const exited = once(child, 'close').then(() => child.exitCode);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+    rmSync(cwd, { recursive: true });
+  });
+  return {
+    output: () => output,
+    kill: (signal) => void child.kill(signal),
+    exited,
+    async url() {
+      const address = () => /playground: (http:\S+)\/graphql/.exec(output)?.[1];
+      await expect.poll(address, { timeout: 15_000 }).toBeDefined();
+      return address() ?? '';
+    },
+  };
+}
