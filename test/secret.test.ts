@@ -6,7 +6,7 @@ const secret = new Secret('hunter2');
 
 test.each([
   ['String', String(secret)],
-  ['a template', `${secret}`],
+  ['a concatenation', ['', secret].join('')],
   ['JSON.stringify', JSON.stringify({ secret })],
   ['util.inspect', inspect({ nested: [secret] }, { depth: 9, showHidden: true, getters: true })],
   ['Object.entries', JSON.stringify(Object.entries(secret))],

@@ -66,15 +66,18 @@ function joined(headers: Dispatcher.ResponseData['headers']): Record<string, str
   );
 }
 
-/** System calls that fail before a byte of the request is sent. */
-const CONNECTING = new Set(['connect', 'getaddrinfo']);
+/** What goes wrong before a byte of the request is sent. Anything else may have happened after. */
+const NEVER_SENT = new Set<unknown>([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 function unavailable(cause: unknown): GatewayError {
-  const { syscall, code } = Object(cause) as { syscall?: unknown; code?: unknown };
-  const neverSent =
-    (typeof syscall === 'string' && CONNECTING.has(syscall)) ||
-    code === 'ECONNREFUSED' ||
-    code === 'UND_ERR_CONNECT_TIMEOUT';
+  const neverSent = cause instanceof Error && 'code' in cause && NEVER_SENT.has(cause.code);
   return neverSent
     ? new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech could not be reached.', { cause })
     : new GatewayError(

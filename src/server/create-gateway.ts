@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createYoga, useReadinessCheck } from 'graphql-yoga';
 import { createTokenRequest } from '../auth/request-token.ts';
 import { createTokenProvider } from '../auth/token-provider.ts';
@@ -43,10 +44,25 @@ export interface GatewayDeps {
 /** The largest body that is read from the upstream: far above any page, far below what would hurt. */
 const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
 
-export type Gateway = ReturnType<typeof createGateway>;
+export interface Gateway {
+  /** Answers a request: GraphQL at `/graphql`, `/livez`, `/readyz`. */
+  readonly handle: RequestListener;
+  /** Logs in ahead of the first request. A failure is reported, and tried again later. */
+  start(): void;
+  /** Says `not ready` from now on. */
+  drain(): void;
+  /** Closes every connection to the upstream. */
+  close(): Promise<void>;
+}
+
+/** What yoga has of a request under node:http. */
+interface NodeContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
 
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
-export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps) {
+export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
   const { upstream, account, cache, isSandbox } = options;
 
   const sender = createSender({ maxConnections: upstream.maxConnections, maxBodyBytes: MAX_BODY_BYTES });
@@ -85,7 +101,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   const readiness = createReadiness(tokens);
-  const yoga = createYoga<Record<never, never>, GatewayContext>({
+  const yoga = createYoga<NodeContext, GatewayContext>({
     schema,
     context: ({ request }) => ({
       worklist: createWorklistLoader(pages, request.signal),
@@ -110,13 +126,9 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   return {
-    /** Answers a request: GraphQL at `/graphql`, `/livez`, `/readyz`. */
-    handle: yoga,
-    /** Logs in ahead of the first request. A failure is reported, and tried again later. */
+    handle: (request, response) => void yoga(request, response),
     start: () => void tokens.get().catch(() => {}),
-    /** Says `not ready` from now on. */
     drain: () => readiness.drain(),
-    /** Closes every connection to the upstream. */
     async close(): Promise<void> {
       tokens.close();
       await sender.close();

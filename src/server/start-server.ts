@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 export interface ServerOptions {
   readonly listener: RequestListener;
@@ -28,7 +27,8 @@ export async function startServer({ listener, host, port }: ServerOptions): Prom
   });
   server.listen(port, host);
   await once(server, 'listening');
-  const { port: boundPort } = server.address() as AddressInfo;
+  const address = server.address();
+  const boundPort = typeof address === 'object' ? address?.port : undefined;
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,

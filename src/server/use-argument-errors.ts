@@ -16,7 +16,7 @@ export function useArgumentErrors(rules: Readonly<Record<string, string>>): Plug
     onExecute({ args: { document } }) {
       return {
         onExecuteDone({ result, setResult }) {
-          if (!('errors' in result) || result.errors === undefined || result.data != null) return;
+          if (!('errors' in result) || result.errors === undefined) return;
           const errors = result.errors.map((error) => asInputError(error, document, rules));
           setResult({ ...result, errors });
         },

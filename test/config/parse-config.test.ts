@@ -131,15 +131,17 @@ test('every problem is reported at once, and no value with it', () => {
     GOSPEECH_SHAPE_FILE: 'VALUE-6',
   };
   const found = problems(env);
-  expect(found.map((line) => line.split(' ')[0]).toSorted()).toEqual([
-    'GOSPEECH_BASE_URL',
-    'GOSPEECH_CLIENT_ID',
-    'GOSPEECH_PASSWORD_FILE',
-    'GOSPEECH_SHAPE_FILE',
-    'GOSPEECH_USERNAME',
-    'LOG_LEVEL',
-    'PORT',
-  ]);
+  expect(new Set(found.map((line) => line.split(' ')[0]))).toEqual(
+    new Set([
+      'GOSPEECH_BASE_URL',
+      'GOSPEECH_CLIENT_ID',
+      'GOSPEECH_PASSWORD_FILE',
+      'GOSPEECH_SHAPE_FILE',
+      'GOSPEECH_USERNAME',
+      'LOG_LEVEL',
+      'PORT',
+    ]),
+  );
   expect(found.join()).not.toContain('VALUE-');
 });
 

@@ -1,4 +1,4 @@
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema, type GraphQLArgument } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/schema/schema.ts';
 
@@ -17,7 +17,7 @@ test('every type, field and argument has a description', () => {
         ? Object.values(type.getFields()).flatMap((field) => [
             { name: `${type.name}.${field.name}`, description: field.description },
             ...('args' in field
-              ? field.args.map((arg) => ({
+              ? field.args.map((arg: GraphQLArgument) => ({
                   name: `${type.name}.${field.name}(${arg.name})`,
                   description: arg.description,
                 }))
