@@ -4,7 +4,7 @@ import type { GatewayEvent } from '../../src/events.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { SandboxSettings } from '../../src/sandbox/settings.ts';
 import { Secret } from '../../src/secret.ts';
-import { createGateway, type GatewayOptions } from '../../src/server/create-gateway.ts';
+import { createGateway, type Gateway, type GatewayOptions } from '../../src/server/create-gateway.ts';
 import { startServer } from '../../src/server/start-server.ts';
 import type { ServiceAccount } from '../../src/service-account.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';
@@ -35,6 +35,7 @@ export interface GraphQLAnswer {
 export interface TestGateway {
   /** Where the gateway listens, for example `http://127.0.0.1:41234`. */
   readonly url: string;
+  readonly gateway: Gateway;
   readonly events: readonly GatewayEvent[];
   query(
     query: string,
@@ -86,6 +87,7 @@ export async function startGatewayFor(
 
   return {
     url: server.url,
+    gateway,
     events,
     async query(query, variables, init) {
       const response = await fetch(`${server.url}/graphql`, {

@@ -107,7 +107,7 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
   };
 }
 
-/** Loads and makes it without its warnings, which are about production and about the newest Node. */
+/** Loads and makes it without its warnings, which are about production and about the Node it runs on. */
 async function createProvider(configuration: Configuration) {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   try {

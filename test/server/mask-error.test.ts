@@ -1,0 +1,70 @@
+import { GraphQLError } from 'graphql';
+import { afterEach, expect, test, vi } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import type { GatewayEvent } from '../../src/events.ts';
+import { createMaskError } from '../../src/server/mask-error.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+function mask(error: unknown) {
+  const events: GatewayEvent[] = [];
+  const masked = createMaskError((event) => events.push(event))(error, 'Unexpected error.');
+  return { json: JSON.parse(JSON.stringify(masked)) as unknown, events };
+}
+
+function thrownBy(originalError: Error, path = ['worklist']): GraphQLError {
+  return new GraphQLError(originalError.message, { originalError, path });
+}
+
+test('a foreseen failure keeps its message and place, and gets its code', () => {
+  const failure = new GatewayError('UPSTREAM_RATE_LIMITED', 'Slow down.', {
+    retryAfterMs: 7,
+    hint: 'CANARY',
+    cause: new Error('CANARY'),
+  });
+  const { json, events } = mask(thrownBy(failure));
+  expect(json).toEqual({
+    message: 'Slow down.',
+    path: ['worklist'],
+    extensions: { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 7 },
+  });
+  expect(events).toEqual([{ type: 'operation.failed', error: failure }]);
+});
+
+test.each(['production', 'development', 'test'])(
+  'under NODE_ENV=%s a bug shows as nothing but an id',
+  (nodeEnv) => {
+    vi.stubEnv('NODE_ENV', nodeEnv);
+    const bug = Object.assign(new TypeError('CANARY'), { extensions: { CANARY: 1 }, cause: 'CANARY' });
+    for (const error of [thrownBy(bug), bug, 'CANARY', { CANARY: 'CANARY' }, undefined]) {
+      const { json, events } = mask(error);
+      expect(JSON.stringify(json)).not.toContain('CANARY');
+      expect(json).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false } });
+      expect(events).toEqual([
+        expect.objectContaining({
+          type: 'operation.crashed',
+          errorId: (json as { extensions: { errorId: string } }).extensions.errorId,
+        }),
+      ]);
+    }
+  },
+);
+
+test('an error about a result, which would quote it, is a bug too', () => {
+  const quoting = new GraphQLError('Int cannot represent non-integer value: "CANARY"', {
+    path: ['worklist', 'total'],
+  });
+  expect(mask(quoting).json).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+});
+
+test('a mistake in the request stays as GraphQL wrote it', () => {
+  const mistake = new GraphQLError('Syntax Error: Unexpected "}".', {
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  });
+  const { json, events } = mask(mistake);
+  expect(json).toEqual({
+    message: 'Syntax Error: Unexpected "}".',
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  });
+  expect(events).toEqual([]);
+});
