@@ -31,7 +31,6 @@ async function main(): Promise<void> {
   );
   gateway.start();
 
-  logger.info(`GraphQL and the playground: ${server.url}/graphql`);
   logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
   logger.info(`Connected to ${target}`);
   if (config.account !== undefined && config.account.password === undefined) {
@@ -39,6 +38,8 @@ async function main(): Promise<void> {
       'GOSPEECH_PASSWORD is not set: the token request is sent without one, as GoSpeech documents it.',
     );
   }
+
+  logger.info(`GraphQL and the playground: ${server.url}/graphql`);
 
   let stopping = false;
   const stop = async (signal: string) => {

@@ -86,7 +86,7 @@ const tokenBody = z.object({
         .transform(Number),
     ])
     .pipe(z.number().positive())
-    .optional(),
+    .nullish(),
   refresh_token: tokenText.nullish(),
   scope: z.string().nullish(),
 });

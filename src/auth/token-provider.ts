@@ -50,9 +50,11 @@ export function createTokenProvider(options: TokenProviderOptions): TokenProvide
 
   const remainingMs = (token: ServiceToken) => token.expiresAtMonotonicMs - clock.monotonicMs();
 
+  const pauseMs = () => (failure === undefined ? 0 : failure.retryAtMs - clock.monotonicMs());
+
   /** One request to the token endpoint, in step with the last one. */
   async function request(grant: Grant): Promise<ServiceToken> {
-    const waitMs = lastRequestAtMs + MIN_INTERVAL_MS - clock.monotonicMs();
+    const waitMs = Math.max(pauseMs(), lastRequestAtMs + MIN_INTERVAL_MS - clock.monotonicMs());
     if (waitMs > 0) await sleep(clock, waitMs);
     lastRequestAtMs = clock.monotonicMs();
 
@@ -106,32 +108,29 @@ export function createTokenProvider(options: TokenProviderOptions): TokenProvide
 
   function replaceIn(delayMs: number): void {
     callOffTimer();
-    if (!closed) callOffTimer = clock.after(delayMs, replaceInBackground);
+    if (!closed) callOffTimer = clock.after(delayMs, () => ignoreRejection(shared()));
   }
 
-  /** Its failure is reported, and tried again by the timer. */
-  function replaceInBackground(): void {
-    shared().catch(() => {});
-  }
+  /** One replacement at a time. */
+  const shared = () => (replacing ??= replace());
 
-  /** One replacement at a time; none while the pause after a failure lasts. */
-  function shared(): Promise<ServiceToken> {
-    if (replacing !== undefined) return replacing;
-    const pauseMs = failure === undefined ? 0 : failure.retryAtMs - clock.monotonicMs();
-    if (failure !== undefined && pauseMs > MIN_INTERVAL_MS) return Promise.reject(again(failure, pauseMs));
-    return (replacing = replace());
+  /** The same for callers, who wait for a short pause after a failure, but not for a long one. */
+  function forCaller(): Promise<ServiceToken> {
+    if (replacing !== undefined || failure === undefined) return shared();
+    const isLong = pauseMs() > (failure.refusal ? 0 : MIN_INTERVAL_MS);
+    return isLong ? Promise.reject(again(failure, pauseMs())) : shared();
   }
 
   return {
     async get() {
       const token = current;
-      if (token === undefined) return shared();
+      if (token === undefined) return forCaller();
       if (remainingMs(token) > mustWaitMs(token.lifetimeMs)) {
-        if (remainingMs(token) <= refreshAheadMs(token.lifetimeMs)) replaceInBackground();
+        if (remainingMs(token) <= refreshAheadMs(token.lifetimeMs)) ignoreRejection(forCaller());
         return token;
       }
       try {
-        return await shared();
+        return await forCaller();
       } catch (error) {
         // The old token's last seconds are better than no answer.
         if (token === current && remainingMs(token) > 0) return token;
@@ -148,6 +147,11 @@ export function createTokenProvider(options: TokenProviderOptions): TokenProvide
       callOffTimer();
     },
   };
+}
+
+/** For a replacement in the background, whose failure is reported and tried again by the timer. */
+function ignoreRejection(promise: Promise<unknown>): void {
+  promise.catch(() => {});
 }
 
 /** The failure once more, with the time that is left of its pause. */

@@ -12,7 +12,7 @@ const LOST = new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer withi
   answerLost: true,
 });
 
-type Answer = 'granted' | 'held' | 'refused' | 'client refused' | GatewayError;
+type Answer = 'granted' | 'held' | 'slow' | 'refused' | 'client refused' | GatewayError;
 
 /** A provider in front of a token endpoint that answers as `answers` says, in turn, and then grants. */
 function setUp({
@@ -40,6 +40,10 @@ function setUp({
     });
     const answer = answers.shift() ?? 'granted';
     if (answer === 'held') await new Promise<void>((resolve) => (release = resolve));
+    if (answer === 'slow') {
+      await clock.advance(3_000);
+      throw new GatewayError('UPSTREAM_RATE_LIMITED', 'Slow down.', { retryAfterMs: 900 });
+    }
     if (answer instanceof GatewayError) throw answer;
     if (answer === 'refused' || answer === 'client refused') {
       const error = new GatewayError('UPSTREAM_AUTH_FAILED', 'GoSpeech refused the credentials.');
@@ -207,6 +211,24 @@ test('the pause that the server asks for is kept', async () => {
   expect(grants()).toHaveLength(1);
   await clock.advance(1);
   expect(grants()).toHaveLength(2);
+});
+
+test('a pause counts from the failure, however long that took to come', async () => {
+  const { value, requests, clock } = setUp({ answers: ['slow'] });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
+  const next = value();
+  await clock.advance(999);
+  expect(requests).toHaveLength(1);
+  await clock.advance(1);
+  expect(await next).toBe('access-2');
+});
+
+test('refused credentials are not tried again in the last second of their pause either', async () => {
+  const { value, requests, clock } = setUp({ answers: ['refused'] });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH_FAILED' });
+  await clock.advance(59_999);
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH_FAILED' });
+  expect(requests).toHaveLength(1);
 });
 
 test('refused credentials stop the attempts: a minute, doubling to a quarter of an hour', async () => {
