@@ -5,6 +5,7 @@
 export const RETRYABLE_BY_CODE = {
   BAD_USER_INPUT: false,
   FORBIDDEN: false,
+  OVERLOADED: true,
   UPSTREAM_TIMEOUT: true,
   UPSTREAM_UNAVAILABLE: true,
   UPSTREAM_RATE_LIMITED: true,
@@ -24,6 +25,8 @@ export interface GatewayErrorOptions {
   readonly hint?: string | undefined;
   /** The upstream may have acted on the request although no usable answer to it came back. */
   readonly answerLost?: boolean | undefined;
+  /** False where it is of no use to repeat the request at once: what failed has a pace of its own. */
+  readonly repeatable?: boolean | undefined;
 }
 
 /**
@@ -36,6 +39,7 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly hint: string | undefined;
   readonly answerLost: boolean;
+  readonly repeatable: boolean;
 
   constructor(code: GatewayErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -43,9 +47,23 @@ export class GatewayError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.hint = options.hint;
     this.answerLost = options.answerLost ?? false;
+    this.repeatable = options.repeatable ?? true;
   }
 
   get retryable(): boolean {
     return RETRYABLE_BY_CODE[this.code];
+  }
+
+  /** The same failure with some options changed, and this one as its cause. */
+  with(options: Omit<GatewayErrorOptions, 'cause'>): GatewayError {
+    const { code, message, retryAfterMs, hint, answerLost, repeatable } = this;
+    return new GatewayError(code, message, {
+      retryAfterMs,
+      hint,
+      answerLost,
+      repeatable,
+      ...options,
+      cause: this,
+    });
   }
 }

@@ -18,6 +18,10 @@ export type GatewayEvent =
       readonly error: unknown;
       readonly durationMs: number;
     }
+  | { readonly type: 'upstream.queued'; readonly waiting: number }
+  | { readonly type: 'breaker.opened'; readonly openMs: number }
+  | { readonly type: 'breaker.closed' }
+  | { readonly type: 'revalidation.failed'; readonly error: unknown; readonly retryInMs: number }
   | { readonly type: 'upstream.unexpected_type'; readonly place: string; readonly found: string }
   | { readonly type: 'upstream.limit_capped'; readonly limit: number }
   | { readonly type: 'worklist.moved' }

@@ -39,7 +39,7 @@ export interface TokenRequestOptions {
 export function createTokenRequest(options: TokenRequestOptions): RequestToken {
   const { send, clock, tokenUrl, account, scope } = options;
 
-  return async (grant) => {
+  async function ask(grant: Grant): Promise<TokenAnswer> {
     const sentAt = { wallMs: clock.now(), monotonicMs: clock.monotonicMs() };
     const response = await send({
       method: 'POST',
@@ -51,6 +51,15 @@ export function createTokenRequest(options: TokenRequestOptions): RequestToken {
     if (status === 200) return granted(response, grant, scope, sentAt);
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) return refused(response, account);
     throw statusError(response, clock.now());
+  }
+
+  return async (grant) => {
+    try {
+      return await ask(grant);
+    } catch (error) {
+      // The token's provider has its own pace: a request that waits for the token is not repeated for it.
+      throw error instanceof GatewayError ? error.with({ repeatable: false }) : error;
+    }
   };
 }
 

@@ -157,6 +157,5 @@ function ignoreRejection(promise: Promise<unknown>): void {
 /** The failure once more, with the time that is left of its pause. */
 function again({ error, refusal }: Failure, pauseMs: number): unknown {
   if (refusal || !(error instanceof GatewayError)) return error;
-  const { code, message, hint } = error;
-  return new GatewayError(code, message, { cause: error, hint, retryAfterMs: Math.ceil(pauseMs) });
+  return error.with({ retryAfterMs: Math.ceil(pauseMs) });
 }

@@ -1,8 +1,30 @@
 import type { Clock } from '../clock.ts';
+import { cachingOf, type Caching } from '../http/cache-control.ts';
 import { getJson } from '../http/get-json.ts';
 import type { Send } from '../http/send.ts';
-import type { FetchPage } from './fetch-window.ts';
-import type { WorklistAdapter } from './worklist-adapter.ts';
+import type { PageWindow } from './page-window.ts';
+import type { WirePage, WorklistAdapter } from './worklist-adapter.ts';
+
+/** What one call to the upstream gave. */
+export type FetchedPage =
+  | {
+      readonly page: WirePage;
+      readonly caching: Caching;
+      /** The size of its body on the wire. */
+      readonly bodyBytes: number;
+    }
+  /** The page that was known is still right; what is said about keeping it, if anything is. */
+  | { readonly page: undefined; readonly caching: Caching | undefined };
+
+export interface FetchPageRequest {
+  readonly asked: PageWindow;
+  /** Of the page that is known already. */
+  readonly etag?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Calls the upstream once. Throws what `getJson` throws, and the adapter's `UPSTREAM_BAD_RESPONSE`. */
+export type FetchPage = (request: FetchPageRequest) => Promise<FetchedPage>;
 
 export interface FetchPageOptions {
   /** Signed with the service token, and bounded in time. */
@@ -13,16 +35,17 @@ export interface FetchPageOptions {
   readonly clock: Clock;
 }
 
-/**
- * Calls `GET /api/records/worklist?offset=&limit=` (docs.gospeech.com, authorizing-your-first-request). Throws
- * what `getJson` throws, and the adapter's `UPSTREAM_BAD_RESPONSE`.
- */
+/** For `GET /api/records/worklist?offset=&limit=` (docs.gospeech.com, authorizing-your-first-request). */
 export function createFetchPage({ send, apiUrl, adapter, clock }: FetchPageOptions): FetchPage {
-  return async (asked, signal) => {
+  return async ({ asked, etag, signal }) => {
     const url = new URL('records/worklist', apiUrl);
     url.searchParams.set('offset', String(asked.offset));
     url.searchParams.set('limit', String(asked.limit));
-    const { bodyBytes, ...answer } = await getJson(send, url, { signal, now: clock.now });
-    return { ...adapter(answer, asked), bodyBytes };
+    const answer = await getJson(send, url, { etag, signal, now: clock.now });
+    const caching = cachingOf(answer.headers);
+    if (answer.body !== undefined)
+      return { page: adapter(answer, asked), caching, bodyBytes: answer.bodyBytes };
+    const isSaid = answer.headers['cache-control'] !== undefined;
+    return { page: undefined, caching: isSaid ? { ...caching, etag } : undefined };
   };
 }

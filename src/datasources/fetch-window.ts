@@ -1,21 +1,22 @@
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { strictest, type Caching } from '../http/cache-control.ts';
+import type { FetchPage } from './fetch-page.ts';
 import type { FetchedWindow } from './fetched-window.ts';
 import type { PageWindow } from './page-window.ts';
-import type { WirePage, WorklistRecord } from './worklist-adapter.ts';
-
-/** One call to the upstream: the page, and the size of its body. */
-export type FetchPage = (
-  asked: PageWindow,
-  signal: AbortSignal,
-) => Promise<WirePage & { readonly bodyBytes: number }>;
+import type { WorklistRecord } from './worklist-adapter.ts';
 
 /**
- * Fetches a window whole, with as few calls as the upstream allows. Throws what `fetchPage` throws, and
- * `UPSTREAM_BAD_RESPONSE` where pages that follow each other keep repeating records.
+ * Fetches a window whole, with as few calls as the upstream allows; where `known` is that window as fetched
+ * before, only if it has changed since. Throws what `fetchPage` throws, and `UPSTREAM_BAD_RESPONSE` where pages
+ * that follow each other keep repeating records.
  */
-export type FetchWindow = (window: PageWindow, signal: AbortSignal) => Promise<FetchedWindow>;
+export type FetchWindow = (
+  window: PageWindow,
+  signal: AbortSignal,
+  known?: FetchedWindow,
+) => Promise<FetchedWindow>;
 
 export interface FetchWindowOptions {
   readonly fetchPage: FetchPage;
@@ -40,7 +41,7 @@ export function createFetchWindow({
     report({ type: 'upstream.limit_capped', limit: cap });
   }
 
-  async function collect(window: PageWindow, signal: AbortSignal): Promise<Collected> {
+  async function collect(window: PageWindow, signal: AbortSignal, known?: FetchedWindow): Promise<Collected> {
     const fetchedAtMs = clock.now();
     const askedAtMs = clock.monotonicMs();
     const records: WorklistRecord[] = [];
@@ -49,15 +50,25 @@ export function createFetchWindow({
     let moved: Moved = 'no';
     let reachesEnd = false;
     let bodyBytes = 0;
+    const caching: Caching[] = [];
     let shortPageLength: number | undefined;
 
     while (records.length < window.limit && !reachesEnd) {
       const offset = window.offset + records.length;
       const limit = Math.min(window.limit - records.length, cap);
-      const page = await fetchPage({ offset, limit }, signal);
+      // An ETag stands for the window only where that was, and is again, a single call.
+      const same = known?.asked.offset === offset && known.asked.limit === limit ? known : undefined;
+      const answer = await fetchPage({ asked: { offset, limit }, etag: same?.caching.etag, signal });
+      if (answer.page === undefined) {
+        if (same === undefined) throw new TypeError('Unchanged, but since when?');
+        const fetched = { ...same, fetchedAtMs, askedAtMs, caching: answer.caching ?? same.caching };
+        return { fetched, moved };
+      }
+      const { page } = answer;
       const received = page.records.slice(0, limit);
       const position = offset + received.length;
-      bodyBytes += page.bodyBytes;
+      bodyBytes += answer.bodyBytes;
+      caching.push(answer.caching);
 
       // Records behind a short page: the upstream gives fewer than asked, and the list goes on.
       if (received.length > 0 && shortPageLength !== undefined) rememberCap(shortPageLength);
@@ -75,6 +86,7 @@ export function createFetchWindow({
       if (reachesEnd && total !== null && total > position) total = null;
     }
     const fetched = {
+      asked: window,
       offset: window.offset,
       limit: records.length,
       records,
@@ -83,12 +95,13 @@ export function createFetchWindow({
       fetchedAtMs,
       askedAtMs,
       bodyBytes,
+      caching: strictest(caching),
     };
     return { fetched, moved };
   }
 
-  return async (window, signal) => {
-    const first = await collect(window, signal);
+  return async (window, signal, known) => {
+    const first = await collect(window, signal, known);
     if (first.moved === 'no') return first.fetched;
     // The list changed between two calls, so a record may be missing or doubled: once more, from the start.
     report({ type: 'worklist.moved' });

@@ -1,8 +1,11 @@
+import type { Caching } from '../http/cache-control.ts';
 import type { PageWindow } from './page-window.ts';
 import type { WorklistRecord } from './worklist-adapter.ts';
 
 /** A window as it was fetched: `limit` is the number of records it holds. */
 export interface FetchedWindow extends PageWindow {
+  /** As it was asked for. */
+  readonly asked: PageWindow;
   readonly records: readonly WorklistRecord[];
   /** The length of the whole list; `null` where the upstream does not say, or not believably. */
   readonly total: number | null;
@@ -14,6 +17,8 @@ export interface FetchedWindow extends PageWindow {
   readonly askedAtMs: number;
   /** Size of what was received for it. */
   readonly bodyBytes: number;
+  /** What the upstream says about keeping it. */
+  readonly caching: Caching;
 }
 
 /** One page as a client asked for it. */

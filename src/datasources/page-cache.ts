@@ -1,19 +1,30 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import { createEntry, freshnessOf, type CacheEntry, type CacheLifetimes } from './cache-entry.ts';
+import { GatewayError } from '../errors.ts';
+import type { Report } from '../events.ts';
+import type { Caching } from '../http/cache-control.ts';
+import {
+  createEntry,
+  freshnessOf,
+  type CacheEntry,
+  type CacheLifetimes,
+  type Freshness,
+} from './cache-entry.ts';
 import type { FetchWindow } from './fetch-window.ts';
 import { answers, cutPage, knownEndOf, type FetchedWindow, type WorklistPage } from './fetched-window.ts';
+import { createLoads, type Loads } from './page-loads.ts';
 import { containsWindow, type PageWindow } from './page-window.ts';
 import { createWindowIndex } from './window-index.ts';
 
 /** Pages of the worklist, fetched at most once for all who ask at the same time, and kept for a while. */
 export interface PageCache {
-  /** Whether `read` would answer without a further call to the upstream. */
+  /** Whether `read` would answer without waiting for a call that is not under way yet. */
   has(window: PageWindow): boolean;
   /**
-   * The page `window`, cut from one fetched window that contains it. Throws what the fetch throws; failures
-   * are never kept. When `signal` is aborted, only this caller leaves, with the signal's reason; the fetch is
-   * cancelled when nobody waits for it any more.
+   * The page `window`, cut from one fetched window that contains it. A stale one is given while it is fetched
+   * again behind the caller, and where that fails. Throws what the fetch throws; failures are never kept.
+   * When `signal` is aborted, only this caller leaves, with the signal's reason; the fetch is cancelled when
+   * nobody waits for it any more.
    */
   read(window: PageWindow, signal?: AbortSignal): Promise<WorklistPage>;
   /** Forgets everything, and what is on its way too: that reaches those waiting, but is not kept. */
@@ -23,6 +34,7 @@ export interface PageCache {
 export interface PageCacheOptions {
   readonly fetchWindow: FetchWindow;
   readonly clock: Clock;
+  readonly report: Report;
   readonly lifetimes: CacheLifetimes;
   /** Bounds the memory that kept windows take, by an estimate from their size on the wire. */
   readonly maxBytes: number;
@@ -34,17 +46,23 @@ export interface PageCacheOptions {
 const HEAP_BYTES_PER_BODY_BYTE = 3;
 const ENTRY_OVERHEAD_BYTES = 1_024;
 
-type Kept = CacheEntry<FetchedWindow> & PageWindow;
+/** After a failed revalidation, the window is not fetched again for this long, or the upstream's `Retry-After`. */
+const REVALIDATION_PAUSE_MS = 1_000;
 
-interface Load extends PageWindow {
-  readonly result: Promise<FetchedWindow>;
-  readonly controller: AbortController;
-  waiting: number;
-  forget(): void;
+interface Kept extends CacheEntry<FetchedWindow>, PageWindow {
+  /** Since a revalidation failed: until when no other is tried. */
+  retryAtMs?: number;
+}
+
+/** What is kept that answers a window. */
+interface Found {
+  readonly value: FetchedWindow;
+  readonly entry: Kept;
+  readonly freshness: Exclude<Freshness, 'expired'>;
 }
 
 export function createPageCache(options: PageCacheOptions): PageCache {
-  const { fetchWindow, clock, lifetimes, maxBytes, maxPageSize } = options;
+  const { fetchWindow, clock, report, lifetimes, maxBytes, maxPageSize } = options;
   const index = createWindowIndex<Kept>(maxPageSize);
   const kept = new LRUCache<string, Kept>({
     maxSize: maxBytes,
@@ -52,116 +70,136 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     dispose: (entry) => index.delete(entry),
   });
   /** The newest window that told where the list ends. */
-  let ending: CacheEntry<FetchedWindow> | undefined;
-  let loads = createWindowIndex<Load>(maxPageSize);
-  let generation = 0;
+  let ending: Kept | undefined;
+  let loads = newLoads();
 
-  const freshness = (entry: CacheEntry<unknown>) => freshnessOf(entry, clock.monotonicMs());
-  const isFresh = (entry: CacheEntry<unknown>) => freshness(entry) === 'fresh';
+  const freshness = (entry: Kept) => freshnessOf(entry, clock.monotonicMs());
 
-  /** What can be said of `window` without a call. */
-  function find(window: PageWindow): FetchedWindow | undefined {
-    const end = ending !== undefined && isFresh(ending) ? ending.value : undefined;
-    const endPosition = end && knownEndOf(end);
-    // A window without a total does not know that it is the last: another may have shown it since.
-    const withEnd = (value: FetchedWindow) =>
-      value.offset + value.limit === endPosition ? { ...value, reachesEnd: true } : value;
-
-    const entry = index
-      .near(window.offset)
-      .findLast((near) => isFresh(near) && answers(withEnd(near.value), window));
-    if (entry !== undefined) {
-      kept.get(keyOf(entry));
-      return withEnd(entry.value);
+  /** The newest of what is kept for `window`, fresh before stale. */
+  function find(window: PageWindow): Found | undefined {
+    const end = ending && { entry: ending, freshness: freshness(ending), position: knownEndOf(ending.value) };
+    if (end?.position !== undefined && end.position <= window.offset && end.freshness !== 'expired') {
+      return { value: end.entry.value, entry: end.entry, freshness: end.freshness };
     }
-    const isBeyond = endPosition !== undefined && window.offset >= endPosition;
-    if (!isBeyond && window.limit > 0) return undefined;
+    const found = index.near(window.offset).flatMap((entry): Found[] => {
+      const state = freshness(entry);
+      // A window without a total does not know that it is the last: another may have shown it since.
+      const isLast = end?.freshness === 'fresh' && end.position === entry.offset + entry.limit;
+      const value = isLast ? { ...entry.value, reachesEnd: true } : entry.value;
+      return state !== 'expired' && answers(value, window) ? [{ value, entry, freshness: state }] : [];
+    });
+    const best = found.findLast((each) => each.freshness === 'fresh') ?? found.at(-1);
+    if (best !== undefined) kept.get(keyOf(best.entry));
+    return best;
+  }
+
+  /** A page of no records: what is known of the list, without a call. */
+  function emptyPage(window: PageWindow): WorklistPage {
+    const known = ending && freshness(ending) !== 'expired' ? ending : undefined;
+    const end = known && knownEndOf(known.value);
     return {
-      offset: window.offset,
-      limit: 0,
+      ...window,
       records: [],
-      total: end?.total ?? null,
-      reachesEnd: isBeyond,
-      fetchedAtMs: end?.fetchedAtMs ?? clock.now(),
-      askedAtMs: end?.askedAtMs ?? clock.monotonicMs(),
-      bodyBytes: 0,
+      total: known?.value.total ?? null,
+      hasNextPage: end === undefined || window.offset < end,
+      fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()),
+      stale: known !== undefined && freshness(known) !== 'fresh',
     };
   }
 
   function keep(value: FetchedWindow): void {
-    const entry: Kept = {
-      ...createEntry(value, value.askedAtMs, lifetimes),
-      offset: value.offset,
-      limit: value.limit,
-    };
-    const end = knownEndOf(value);
-    const knownEnd = ending && knownEndOf(ending.value);
-    if (end !== undefined) ending = entry;
-    else if (knownEnd !== undefined && knownEnd < value.offset + value.limit) ending = undefined;
-    if (value.limit === 0) return;
-
-    for (const older of index.around(entry)) {
-      if (containsWindow(entry, older) || freshness(older) === 'expired') kept.delete(keyOf(older));
+    const { asked, offset, limit, caching } = value;
+    for (const older of index.around(asked)) {
+      if (containsWindow(asked, older) || freshness(older) === 'expired') kept.delete(keyOf(older));
     }
+    if (!caching.mayStore) return;
+
+    const entry: Kept = { ...createEntry(value, value.askedAtMs, lifetimesFor(caching)), offset, limit };
+    const end = ending && knownEndOf(ending.value);
+    if (knownEndOf(value) !== undefined) ending = entry;
+    else if (end !== undefined && end < offset + limit) ending = undefined;
+    if (limit === 0) return;
     kept.set(keyOf(entry), entry);
     if (kept.has(keyOf(entry))) index.add(entry);
   }
 
-  const findLoad = (window: PageWindow) =>
-    loads.near(window.offset).find((load) => containsWindow(load, window));
-
-  function start(window: PageWindow): Load {
-    const controller = new AbortController();
-    const startedIn = { generation, loads };
-    const load: Load = {
-      ...window,
-      controller,
-      waiting: 0,
-      forget: () => startedIn.loads.delete(load),
-      result: fetchWindow(window, controller.signal)
-        .then((fetched) => {
-          if (startedIn.generation === generation) keep(fetched);
-          return fetched;
-        })
-        .finally(() => load.forget()),
-    };
-    loads.add(load);
-    return load;
+  /** The operator's lifetimes, shortened by what the upstream says. */
+  function lifetimesFor({ maxAgeMs = Infinity, mayServeStale }: Caching): CacheLifetimes {
+    const ttlMs = Math.min(lifetimes.ttlMs, maxAgeMs);
+    return mayServeStale ? { ...lifetimes, ttlMs } : { ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
   }
 
-  /** Waits for `load` until `signal` is aborted. The last to leave calls the load off. */
-  function join(load: Load, signal: AbortSignal | undefined): Promise<FetchedWindow> {
-    load.waiting += 1;
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        reject(signal?.reason);
-        load.waiting -= 1;
-        if (load.waiting > 0) return;
-        load.forget();
-        load.controller.abort(signal?.reason);
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      load.result.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
+  function newLoads(): Loads {
+    const own: Loads = createLoads({
+      fetchWindow,
+      maxPageSize,
+      onFetched(fetched) {
+        // After an invalidation, what was on its way before it is not kept.
+        if (own === loads) keep(fetched);
+      },
     });
+    return own;
+  }
+
+  const isPaused = ({ retryAtMs = -Infinity }: Kept) => clock.monotonicMs() < retryAtMs;
+
+  /** Fetches again what `entry` holds of `window`, or more. A failure gives the entry a pause. */
+  async function revalidate(entry: Kept, window: PageWindow, signal?: AbortSignal): Promise<FetchedWindow> {
+    try {
+      return await loads.fetch(window, { signal, known: entry.value });
+    } catch (error) {
+      if (error instanceof GatewayError && !isPaused(entry)) {
+        const retryInMs = Math.max(REVALIDATION_PAUSE_MS, error.retryAfterMs ?? 0);
+        entry.retryAtMs = clock.monotonicMs() + retryInMs;
+        report({ type: 'revalidation.failed', error, retryInMs });
+      }
+      throw error;
+    }
   }
 
   return {
-    has: (window) => (find(window) ?? findLoad(window)) !== undefined,
+    has(window) {
+      const found = find(window);
+      return (found !== undefined && servesAtOnce(found)) || loads.has(window);
+    },
 
     async read(window, signal) {
+      if (window.limit === 0) return emptyPage(window);
       const found = find(window);
-      if (found !== undefined) return cutPage(found, window, false);
-      signal?.throwIfAborted();
-      return cutPage(await join(findLoad(window) ?? start(window), signal), window, false);
+      if (found === undefined) return cutPage(await loads.fetch(window, { signal }), window, false);
+      const { value, entry, freshness: state } = found;
+      if (state === 'fresh') return cutPage(value, window, false);
+
+      // The window as it was fetched, so that all who share it go on sharing it.
+      const whole = containsWindow(value.asked, window) ? value.asked : window;
+      if (servesAtOnce(found)) {
+        if (!isPaused(entry) && !loads.has(whole)) revalidate(entry, whole).catch(() => {});
+        return cutPage(value, window, true);
+      }
+      try {
+        return cutPage(await revalidate(entry, whole, signal), window, false);
+      } catch (error) {
+        if (!isUpstreamFailure(error)) throw error;
+        return cutPage(value, window, true);
+      }
     },
 
     invalidate() {
-      generation += 1;
       ending = undefined;
-      loads = createWindowIndex(maxPageSize);
+      loads = newLoads();
       kept.clear();
     },
   };
+}
+
+/** A stale page is, while it is fetched again; once that has failed, also one that is older. */
+function servesAtOnce({ freshness, entry }: Found): boolean {
+  return freshness !== 'stale-if-error' || entry.retryAtMs !== undefined;
+}
+
+/** RFC 5861, section 4: anything but the upstream's refusal of this very request, or the caller's leaving. */
+function isUpstreamFailure(error: unknown): boolean {
+  return error instanceof GatewayError && error.code !== 'UPSTREAM_REJECTED';
 }
 
 function keyOf({ offset, limit }: PageWindow): string {

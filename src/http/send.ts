@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
+  /** On the monotonic clock: when nobody waits for the answer any more. */
+  readonly deadlineAtMs?: number;
 }
 
 /** An answer of any status. The body is already here, so no caller can forget to read or to cancel it. */
@@ -25,4 +27,13 @@ export type Policy = (next: Send) => Send;
 /** `applyPolicies(send, a, b)` goes through `a`, then `b`, then `send`. */
 export function applyPolicies(send: Send, ...policies: readonly Policy[]): Send {
   return policies.reduceRight((next, policy) => policy(next), send);
+}
+
+/** How a `send` ended, for policies that look at answers and failures alike. */
+export type Outcome = PromiseSettledResult<HttpResponse>;
+
+/** Gives the answer, or throws the failure. */
+export function unwrap(outcome: Outcome): HttpResponse {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }

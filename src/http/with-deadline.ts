@@ -40,7 +40,8 @@ export function withDeadline({ clock, timeoutMs }: DeadlineOptions): Policy {
 
       if (signal?.aborted === true) return leave();
       signal?.addEventListener('abort', leave, { once: true });
-      next({ ...request, signal: controller.signal })
+      const deadlineAtMs = clock.monotonicMs() + timeoutMs;
+      next({ ...request, signal: controller.signal, deadlineAtMs })
         .then(resolve, reject)
         .finally(settle);
     });

@@ -13,8 +13,12 @@ import { createWorklistLoader } from '../datasources/worklist-loader.ts';
 import type { Report } from '../events.ts';
 import { createSender } from '../http/create-send.ts';
 import { applyPolicies } from '../http/send.ts';
+import { createRetryBudget } from '../http/retry-budget.ts';
+import { withBreaker } from '../http/with-breaker.ts';
 import { withDeadline } from '../http/with-deadline.ts';
 import { withEvents } from '../http/with-events.ts';
+import { withQueue } from '../http/with-queue.ts';
+import { withRetry } from '../http/with-retry.ts';
 import type { GatewayContext } from '../schema/context.ts';
 import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
@@ -44,6 +48,9 @@ export interface GatewayDeps {
 /** The largest body that is read from the upstream: far above any page, far below what would hurt. */
 const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
 
+/** How many requests may wait for each connection: about as many as it can serve before their deadline. */
+const QUEUE_PER_CONNECTION = 16;
+
 export interface Gateway {
   /** Answers a request: GraphQL at `/graphql`, `/livez`, `/readyz`. */
   readonly handle: RequestListener;
@@ -64,8 +71,9 @@ interface NodeContext {
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
 export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
   const { upstream, account, cache, isSandbox } = options;
+  const { maxConnections, maxPageSize } = upstream;
 
-  const sender = createSender({ maxConnections: upstream.maxConnections, maxBodyBytes: MAX_BODY_BYTES });
+  const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES });
   const deadline = withDeadline({ clock, timeoutMs: upstream.timeoutMs });
 
   const requestToken = createTokenRequest({
@@ -81,7 +89,10 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     send: applyPolicies(
       sender.send,
       deadline,
+      withRetry({ budget: createRetryBudget(clock), clock, random }),
       withServiceToken(tokens, upstream.apiUrl.origin),
+      withBreaker({ clock, report }),
+      withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),
       withEvents({ route: 'records/worklist', report, clock }),
     ),
     apiUrl: upstream.apiUrl,
@@ -91,11 +102,15 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     }),
     clock,
   });
-  const { maxPageSize } = upstream;
   const pages = createPageCache({
     fetchWindow: createFetchWindow({ fetchPage, clock, report, maxPageSize }),
     clock,
-    lifetimes: { ttlMs: cache.ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+    report,
+    lifetimes: {
+      ttlMs: cache.ttlMs,
+      staleWhileRevalidateMs: cache.staleMs,
+      staleIfErrorMs: cache.staleIfErrorMs,
+    },
     maxBytes: cache.maxBytes,
     maxPageSize,
   });

@@ -17,6 +17,14 @@ export function logEvents(logger: Logger): Report {
         return logger.debug(fieldsOf(event), 'GoSpeech answered.');
       case 'upstream.failed':
         return logger.debug(fieldsOf(event), 'GoSpeech did not answer.');
+      case 'upstream.queued':
+        return logger.debug(fieldsOf(event), 'A request to GoSpeech waits for its turn.');
+      case 'breaker.opened':
+        return logger.error(fieldsOf(event), 'GoSpeech keeps failing, so it is not asked for a moment.');
+      case 'breaker.closed':
+        return logger.info(fieldsOf(event), 'GoSpeech answers again.');
+      case 'revalidation.failed':
+        return logger.warn(fieldsOf(event), 'A page could not be fetched again, so it is served stale.');
       case 'upstream.unexpected_type':
         return logger.warn(
           fieldsOf(event),

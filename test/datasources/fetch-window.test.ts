@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createListedUpstream } from '../support/listed-upstream.ts';
+import { createListedUpstream, pageOf } from '../support/listed-upstream.ts';
 
 test('a cap that the upstream was seen to have is remembered: nothing larger is asked for again', async () => {
   const { pages, calls, events } = createListedUpstream({ length: 100, cap: 20 });
@@ -22,7 +22,7 @@ test('a short page at the end of the list is not taken for a cap', async () => {
 test('a page longer than asked is cut', async () => {
   const { pages } = createListedUpstream({
     length: 0,
-    intercept: async () => ({ ...pageOf(['a', 'b', 'c']), total: 3 }),
+    intercept: async () => pageOf(['a', 'b', 'c'], 3),
   });
   const page = await pages.read({ offset: 0, limit: 2 });
   expect(page.records.map(({ id }) => id)).toEqual(['a', 'b']);
@@ -39,7 +39,7 @@ test('a list that grows at its head between two calls is read again, so that no 
   let reads = 0;
   const { pages, events } = createListedUpstream({
     length: 0,
-    intercept: async ({ offset }) => {
+    intercept: async ({ asked: { offset } }) => {
       reads += 1;
       if (reads === 2) ids = ['new', ...ids];
       return pageOf(ids.slice(offset, offset + 3));
@@ -54,16 +54,3 @@ test('an upstream that ignores the offset is an error, not a list of doubles', a
   const { pages } = createListedUpstream({ length: 0, intercept: async () => pageOf(['a', 'b', 'c']) });
   await expect(pages.read({ offset: 0, limit: 6 })).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
 });
-
-function pageOf(ids: readonly string[]) {
-  const nothing = {
-    title: null,
-    status: null,
-    progress: null,
-    language: null,
-    durationMs: null,
-    createdAt: null,
-    updatedAt: null,
-  };
-  return { records: ids.map((id) => ({ ...nothing, id, fields: { id } })), total: null, bodyBytes: 10 };
-}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createListedUpstream } from '../support/listed-upstream.ts';
+import { createListedUpstream, pageOf } from '../support/listed-upstream.ts';
 import { settle } from '../support/manual-clock.ts';
 
 const FIRST = { offset: 0, limit: 20 };
@@ -77,7 +77,7 @@ test('the call is cancelled when the last reader leaves, and not before', async 
   let signal: AbortSignal | undefined;
   const { pages, calls } = createListedUpstream({
     length: 50,
-    intercept(_asked, given) {
+    intercept({ signal: given }) {
       if (signal !== undefined) return undefined;
       signal = given;
       return new Promise((_resolve, reject) => {
@@ -109,7 +109,7 @@ test('after an invalidation nothing from before is served or kept, though it rea
     length: 50,
     intercept: () =>
       new Promise((resolve) => {
-        held.push(() => resolve({ records: [], total: 0, bodyBytes: 0 }));
+        held.push(() => resolve(pageOf([], 0)));
       }),
   });
   const before = pages.read(FIRST);

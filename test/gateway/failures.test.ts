@@ -94,7 +94,7 @@ test('a call that timed out frees its socket', async () => {
 });
 
 test('a failure is not kept: the next request can succeed', async () => {
-  const { query } = await startGateway({ sandbox: { faults: [{ on: 'worklist', status: 500, times: 1 }] } });
+  const { query } = await startGateway({ sandbox: { faults: [{ on: 'worklist', status: 500, times: 3 }] } });
   expect((await query(PAGE)).body.errors).toHaveLength(1);
   expect((await query(PAGE)).body).toMatchObject({ data: { worklist: { total: 240 } } });
 });

@@ -70,7 +70,13 @@ export async function startGatewayFor(
         password: new Secret(credentials.password),
         ...overrides.account,
       },
-      cache: { ttlMs: 5_000, maxBytes: 64 * 1_024 * 1_024, ...overrides.cache },
+      cache: {
+        ttlMs: 5_000,
+        staleMs: 0,
+        staleIfErrorMs: 0,
+        maxBytes: 64 * 1_024 * 1_024,
+        ...overrides.cache,
+      },
       isSandbox: overrides.isSandbox ?? true,
     },
     {

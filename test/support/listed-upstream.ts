@@ -1,8 +1,10 @@
-import { createFetchWindow, type FetchPage } from '../../src/datasources/fetch-window.ts';
+import type { FetchedPage, FetchPage, FetchPageRequest } from '../../src/datasources/fetch-page.ts';
+import { createFetchWindow } from '../../src/datasources/fetch-window.ts';
 import { createPageCache, type PageCache } from '../../src/datasources/page-cache.ts';
 import type { PageWindow } from '../../src/datasources/page-window.ts';
 import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
 import type { GatewayEvent } from '../../src/events.ts';
+import type { Caching } from '../../src/http/cache-control.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 
@@ -14,9 +16,13 @@ export interface ListedUpstreamOptions {
   readonly total?: (page: { readonly position: number; readonly length: number }) => number | undefined;
   readonly maxPageSize?: number;
   readonly ttlMs?: number;
+  readonly staleMs?: number;
+  readonly staleIfErrorMs?: number;
   readonly maxBytes?: number;
+  /** What each answer says about keeping it; nothing by default. */
+  readonly caching?: Partial<Caching>;
   /** Takes the place of the answer where it gives one. */
-  readonly intercept?: (asked: PageWindow, signal: AbortSignal) => ReturnType<FetchPage> | undefined;
+  readonly intercept?: (request: FetchPageRequest) => Promise<FetchedPage> | undefined;
 }
 
 export interface ListedUpstream {
@@ -25,45 +31,59 @@ export interface ListedUpstream {
   readonly events: readonly GatewayEvent[];
   /** What it was asked for, oldest first. */
   readonly calls: PageWindow[];
+  /** The list's ids, which a test may change. */
+  readonly ids: string[];
   /** The ids of the list that stand in `window`. */
   slice(window: PageWindow): string[];
 }
 
+/** An answer that says nothing about keeping it. */
+export const NO_WORD: Caching = { mayStore: true, maxAgeMs: undefined, mayServeStale: true, etag: undefined };
+
+/** An answer of records with these ids, and no total. */
+export function pageOf(ids: readonly string[], total: number | null = null): FetchedPage {
+  const nothing = {
+    title: null,
+    status: null,
+    progress: null,
+    language: null,
+    durationMs: null,
+    createdAt: null,
+    updatedAt: null,
+  };
+  const records = ids.map((id) => ({ ...nothing, id, fields: { id } }));
+  return { page: { records, total }, caching: NO_WORD, bodyBytes: 10 };
+}
+
 /** A page cache over an upstream that holds the ids `'0'`, `'1'`, … and keeps to no more than it must. */
 export function createListedUpstream(options: ListedUpstreamOptions): ListedUpstream {
-  const {
-    length,
-    cap = Infinity,
-    total,
-    maxPageSize = 100,
-    ttlMs = 5_000,
-    maxBytes = 1e9,
-    intercept,
-  } = options;
+  const { length, cap = Infinity, total, maxPageSize = 100, maxBytes = 1e9, caching, intercept } = options;
+  const { ttlMs = 5_000, staleMs = 0, staleIfErrorMs = 0 } = options;
   const clock = createManualClock();
   const events: GatewayEvent[] = [];
   const calls: PageWindow[] = [];
   const ids = Array.from({ length }, (_, index) => String(index));
   const slice = ({ offset, limit }: PageWindow) => ids.slice(offset, offset + limit);
   const adapter = createWorklistAdapter({ shape: ASSUMED_SHAPE, onUnexpectedType: () => {} });
+  const report = (event: GatewayEvent) => void events.push(event);
 
-  const fetchPage: FetchPage = async (asked, signal) => {
+  const fetchPage: FetchPage = async (request) => {
+    const { asked } = request;
     calls.push(asked);
-    const instead = intercept?.(asked, signal);
+    const instead = intercept?.(request);
     if (instead !== undefined) return instead;
     const records = slice({ offset: asked.offset, limit: Math.min(asked.limit, cap) }).map((id) => ({ id }));
-    const body = {
-      records,
-      total: total?.({ position: asked.offset + records.length, length: records.length }),
-    };
-    return { ...adapter({ body, headers: {} }, asked), bodyBytes: 1_000 };
+    const claimed = total?.({ position: asked.offset + records.length, length: records.length });
+    const page = adapter({ body: { records, total: claimed }, headers: {} }, asked);
+    return { page, caching: { ...NO_WORD, ...caching }, bodyBytes: 1_000 };
   };
   const pages = createPageCache({
-    fetchWindow: createFetchWindow({ fetchPage, clock, report: (event) => events.push(event), maxPageSize }),
+    fetchWindow: createFetchWindow({ fetchPage, clock, report, maxPageSize }),
     clock,
-    lifetimes: { ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+    report,
+    lifetimes: { ttlMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs },
     maxBytes,
     maxPageSize,
   });
-  return { pages, clock, events, calls, slice };
+  return { pages, clock, events, calls, ids, slice };
 }

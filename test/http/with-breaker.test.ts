@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import type { GatewayEvent } from '../../src/events.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/send.ts';
+import { withBreaker } from '../../src/http/with-breaker.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { answerOf } from '../support/scripted-send.ts';
+
+const GET: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+const BROKEN = new GatewayError('UPSTREAM_UNAVAILABLE', 'The connection broke.');
+
+type Answer = number | Error | Promise<HttpResponse>;
+
+function setUp() {
+  const clock = createManualClock();
+  const events: GatewayEvent[] = [];
+  let answer: Answer = 200;
+  let calls = 0;
+  const send = withBreaker({ clock, report: (event) => events.push(event) })(async () => {
+    calls += 1;
+    if (answer instanceof Error) throw answer;
+    return typeof answer === 'number' ? answerOf(answer) : answer;
+  });
+  const one = (next: Answer) => {
+    answer = next;
+    return send(GET).then(
+      ({ status }) => status,
+      (error: unknown) => error,
+    );
+  };
+  return {
+    clock,
+    events: () => events.map(({ type }) => type),
+    calls: () => calls,
+    /** Sends one request, which is answered so if it gets through. */
+    one,
+    async many(count: number, next: Answer) {
+      for (let sent = 0; sent < count; sent += 1) await one(next);
+    },
+  };
+}
+
+test.each([
+  ['broken connections', BROKEN],
+  ['deadlines', new GatewayError('UPSTREAM_TIMEOUT', 'Too late.')],
+  ['server errors', 503],
+])('20 calls of which half are %s open the breaker', async (_what, failure) => {
+  const { many, one, events, calls } = setUp();
+  await many(10, 200);
+  await many(9, failure);
+  expect(events()).toEqual([]);
+  await one(failure);
+  expect(events()).toEqual(['breaker.opened']);
+  await many(100, 200);
+  expect(calls()).toBe(20);
+});
+
+test('while it is open, calls fail at once with the time that is left', async () => {
+  const { many, one, clock } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(2_000);
+  expect(await one(200)).toMatchObject({
+    code: 'UPSTREAM_UNAVAILABLE',
+    retryable: true,
+    retryAfterMs: 3_000,
+    repeatable: false,
+  });
+});
+
+test.each([
+  ['fewer than 20 calls', 19, BROKEN],
+  ['refusals', 50, 404],
+  ['a rate limit', 50, 429],
+  ['bad answers', 50, new GatewayError('UPSTREAM_BAD_RESPONSE', 'Too large.')],
+  ['callers that left', 50, new Error('gone')],
+  ["the gateway's own queue", 50, new GatewayError('OVERLOADED', 'Full.')],
+])('%s do not open it', async (_what, count, answer) => {
+  const { many, events } = setUp();
+  await many(count, answer);
+  expect(events()).toEqual([]);
+});
+
+test('failures that lie ten seconds back no longer count', async () => {
+  const { many, clock, events } = setUp();
+  await many(19, BROKEN);
+  await clock.advance(11_000);
+  await many(19, BROKEN);
+  expect(events()).toEqual([]);
+});
+
+test('after five seconds one probe is let through, and its success closes the breaker', async () => {
+  const { many, one, clock, calls, events } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(5_000);
+
+  let release: (response: HttpResponse) => void = () => {};
+  const probe = one(new Promise((resolve) => (release = resolve)));
+  const others = await Promise.all(Array.from({ length: 10 }, () => one(200)));
+  expect(others).toEqual(
+    Array.from({ length: 10 }, () => expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE' })),
+  );
+  expect(calls()).toBe(21);
+
+  release(answerOf(200));
+  expect(await probe).toBe(200);
+  expect(await one(200)).toBe(200);
+  expect(events()).toEqual(['breaker.opened', 'breaker.closed']);
+});
+
+test('a probe that fails opens it again for as long', async () => {
+  const { many, one, clock, calls } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(5_000);
+  expect(await one(503)).toBe(503);
+  await clock.advance(4_999);
+  await one(200);
+  expect(calls()).toBe(21);
+  await clock.advance(1);
+  expect(await one(200)).toBe(200);
+});
+
+test('a probe whose caller left leaves the question to the next', async () => {
+  const { many, one, clock } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(5_000);
+  await one(new Error('gone'));
+  expect(await one(200)).toBe(200);
+});
+
+test('after it closed, old failures do not count against it', async () => {
+  const { many, one, clock, events } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(5_000);
+  await one(200);
+  await many(10, BROKEN);
+  expect(events()).toEqual(['breaker.opened', 'breaker.closed']);
+});
+
+test('answers to what was sent before it opened change nothing', async () => {
+  const { many, one, clock, events } = setUp();
+  let release: (response: HttpResponse) => void = () => {};
+  const early = one(new Promise((resolve) => (release = resolve)));
+  await many(20, BROKEN);
+  await clock.advance(1_000);
+  release(answerOf(200));
+  expect(await early).toBe(200);
+  expect(await one(200)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(events()).toEqual(['breaker.opened']);
+});

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { GatewayEvent } from '../../src/events.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/send.ts';
+import { withQueue } from '../../src/http/with-queue.ts';
+import { settle } from '../support/manual-clock.ts';
+import { answerOf } from '../support/scripted-send.ts';
+
+function get(path: string, signal?: AbortSignal): HttpRequest {
+  return { method: 'GET', url: new URL(path, 'http://127.0.0.1/'), ...(signal && { signal }) };
+}
+
+function setUp(limits: { maxRunning: number; maxWaiting: number }) {
+  const events: GatewayEvent[] = [];
+  const running: { readonly path: string; readonly end: (status: number) => void }[] = [];
+  const begun: string[] = [];
+  const send = withQueue({ ...limits, report: (event) => events.push(event) })((request) => {
+    begun.push(request.url.pathname);
+    return new Promise<HttpResponse>((resolve) => {
+      const end = (status: number) => resolve(answerOf(status));
+      running.push({ path: request.url.pathname, end });
+    });
+  });
+  return { send, events, running, begun };
+}
+
+test('no more run at once than may, and the others follow in their order', async () => {
+  const { send, running, begun, events } = setUp({ maxRunning: 2, maxWaiting: 10 });
+  const sent = ['/1', '/2', '/3', '/4'].map((path) => send(get(path)));
+  await settle();
+  expect(begun).toEqual(['/1', '/2']);
+  running[1]?.end(200);
+  await settle();
+  expect(begun).toEqual(['/1', '/2', '/3']);
+  running[0]?.end(200);
+  running[2]?.end(200);
+  await settle();
+  running[3]?.end(200);
+  expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(events).toEqual([
+    { type: 'upstream.queued', waiting: 1 },
+    { type: 'upstream.queued', waiting: 2 },
+  ]);
+});
+
+test('what finds the queue full is refused at once', async () => {
+  const { send, begun } = setUp({ maxRunning: 1, maxWaiting: 1 });
+  void send(get('/1'));
+  void send(get('/2'));
+  await expect(send(get('/3'))).rejects.toMatchObject({
+    code: 'OVERLOADED',
+    retryable: true,
+    retryAfterMs: 1_000,
+    repeatable: false,
+  });
+  expect(begun).toEqual(['/1']);
+});
+
+test('a caller that leaves gives up its place', async () => {
+  const { send, running, begun } = setUp({ maxRunning: 1, maxWaiting: 1 });
+  const caller = new AbortController();
+  void send(get('/1'));
+  const left = send(get('/2', caller.signal));
+  caller.abort(new Error('gone'));
+  await expect(left).rejects.toThrow('gone');
+  void send(get('/3'));
+  running[0]?.end(200);
+  await settle();
+  expect(begun).toEqual(['/1', '/3']);
+});
+
+test('a caller that has already left is not sent', async () => {
+  const { send, begun } = setUp({ maxRunning: 1, maxWaiting: 1 });
+  await expect(send(get('/1', AbortSignal.abort(new Error('gone'))))).rejects.toThrow('gone');
+  expect(begun).toEqual([]);
+});
+
+test('a failure frees its place', async () => {
+  let fails = true;
+  const send = withQueue({ maxRunning: 1, maxWaiting: 0, report: () => {} })(async () => {
+    if (fails) throw new Error('broken');
+    return answerOf(200);
+  });
+  await expect(send(get('/1'))).rejects.toThrow('broken');
+  fails = false;
+  expect((await send(get('/2'))).status).toBe(200);
+});

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { createRetryBudget } from '../../src/http/retry-budget.ts';
+import type { HttpRequest } from '../../src/http/send.ts';
+import { withRetry } from '../../src/http/with-retry.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';
+
+const GET: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+const BROKEN = new GatewayError('UPSTREAM_UNAVAILABLE', 'The connection broke.');
+
+/** Sends one request, after which the clock runs for a minute. */
+function setUp({ script, random = () => 1 }: { script: readonly ScriptedAnswer[]; random?: () => number }) {
+  const clock = createManualClock();
+  const startMs = clock.monotonicMs();
+  const { send, requests } = createScriptedSend(...script);
+  const sentAtMs: number[] = [];
+  const retrying = withRetry({ budget: createRetryBudget(clock), clock, random })((request) => {
+    sentAtMs.push(clock.monotonicMs() - startMs);
+    return send(request);
+  });
+  return {
+    clock,
+    requests,
+    sentAtMs,
+    async outcome(request: HttpRequest = GET) {
+      const [outcome] = await Promise.all([
+        retrying(request).then(
+          ({ status }) => status,
+          (error: unknown) => error,
+        ),
+        clock.advance(60_000),
+      ]);
+      return outcome;
+    },
+    start: (request: HttpRequest = GET) => retrying(request),
+  };
+}
+
+test.each([
+  ['a broken connection', BROKEN],
+  ['status 500', 500],
+  ['status 503', 503],
+  ['status 429', 429],
+])('after %s a GET is repeated twice, and then given up', async (_what, failure) => {
+  const { outcome, requests } = setUp({ script: [failure] });
+  expect(await outcome()).toBe(failure);
+  expect(requests).toHaveLength(3);
+});
+
+test('a repeated request that succeeds is the answer', async () => {
+  const { outcome, requests } = setUp({ script: [BROKEN, 503, 200] });
+  expect(await outcome()).toBe(200);
+  expect(requests).toHaveLength(3);
+});
+
+test.each([
+  ['an answer', 200],
+  ['a refusal', 404],
+  ['a 401, which the token policy handles', 401],
+  ['a deadline', new GatewayError('UPSTREAM_TIMEOUT', 'Too late.')],
+  ['a bad answer', new GatewayError('UPSTREAM_BAD_RESPONSE', 'Too large.')],
+  ['refused credentials', new GatewayError('UPSTREAM_AUTH_FAILED', 'Refused.')],
+  ['a failure with a pace of its own', BROKEN.with({ repeatable: false })],
+  ['a caller that left', new Error('gone')],
+])('after %s nothing is repeated', async (_what, result) => {
+  const { outcome, requests } = setUp({ script: [result] });
+  expect(await outcome()).toBe(result);
+  expect(requests).toHaveLength(1);
+});
+
+test('a POST is never repeated', async () => {
+  const { outcome, requests } = setUp({ script: [503] });
+  expect(await outcome({ ...GET, method: 'POST' })).toBe(503);
+  expect(requests).toHaveLength(1);
+});
+
+test('the pauses have full jitter, below 100 ms and then 200 ms', async () => {
+  const longest = setUp({ script: [503], random: () => 1 });
+  await longest.outcome();
+  expect(longest.sentAtMs).toEqual([0, 100, 300]);
+  const shortest = setUp({ script: [503], random: () => 0 });
+  await shortest.outcome();
+  expect(shortest.sentAtMs).toEqual([0, 0, 0]);
+});
+
+test("the upstream's Retry-After is kept, in seconds and as a date", async () => {
+  const seconds = setUp({ script: [{ status: 503, headers: { 'retry-after': '2' } }] });
+  await seconds.outcome();
+  expect(seconds.sentAtMs).toEqual([0, 2_000, 4_000]);
+
+  // The manual clock starts at 09:30:00.
+  const date = setUp({
+    script: [{ status: 429, headers: { 'retry-after': 'Sat, 31 Jan 2026 09:30:03 GMT' } }],
+  });
+  await date.outcome();
+  expect(date.sentAtMs).toEqual([0, 3_000, 3_200]);
+});
+
+test('a pause that would end after the deadline is not begun', async () => {
+  const { start, clock, requests } = setUp({ script: [{ status: 503, headers: { 'retry-after': '5' } }] });
+  const answer = await start({ ...GET, deadlineAtMs: clock.monotonicMs() + 5_000 });
+  expect(answer.status).toBe(503);
+  expect(requests).toHaveLength(1);
+});
+
+test('nothing is repeated for a caller that left in the pause', async () => {
+  const { start, clock, requests } = setUp({ script: [503] });
+  const caller = new AbortController();
+  const answer = start({ ...GET, signal: caller.signal }).catch((error: unknown) => error);
+  await clock.advance(10);
+  caller.abort(new Error('gone'));
+  await clock.advance(1_000);
+  expect(await answer).toEqual(new Error('gone'));
+  expect(requests).toHaveLength(1);
+});
+
+test('retries stay within a fifth of the requests of a second', async () => {
+  const { start, clock, requests } = setUp({ script: [503] });
+  for (let second = 0; second < 5; second += 1) {
+    for (let count = 0; count < 200; count += 1) void start();
+    await clock.advance(1_000);
+  }
+  expect(requests.length).toBeLessThanOrEqual(1_000 * 1.2);
+  expect(requests.length).toBeGreaterThan(1_000 * 1.15);
+});
+
+test('a little traffic may be repeated too: three times a second', async () => {
+  const { start, clock, requests } = setUp({ script: [503] });
+  void start();
+  void start();
+  await clock.advance(999);
+  expect(requests).toHaveLength(2 + 3);
+});
