@@ -26,6 +26,7 @@ import type { ServiceAccount } from '../service-account.ts';
 import { loopbackCors } from './cors.ts';
 import { createGraphiqlRenderer, graphiqlOptions } from './graphiql.ts';
 import { createMaskError } from './mask-error.ts';
+import { createOverloadGuard } from './overload-guard.ts';
 import { createReadiness } from './readiness.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { useReferenceExecutor } from './use-reference-executor.ts';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly upstream: UpstreamConfig;
   readonly account: ServiceAccount;
   readonly cache: CacheConfig;
+  /** The most requests from clients at once. */
+  readonly maxRequests: number;
   /** Whether the upstream is the sandbox, whose token and records are nobody's secret. */
   readonly isSandbox: boolean;
 }
@@ -116,6 +119,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   const readiness = createReadiness(tokens);
+  const overload = createOverloadGuard(options.maxRequests);
   const yoga = createYoga<NodeContext, GatewayContext>({
     schema,
     context: ({ request }) => ({
@@ -128,6 +132,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     maskedErrors: { maskError: createMaskError(report) },
     plugins: [
       useReadinessCheck({ endpoint: '/readyz', check: readiness.check }),
+      overload.plugin,
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceExecutor,
     ],
@@ -141,7 +146,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   return {
-    handle: (request, response) => void yoga(request, response),
+    handle: overload.counted((request, response) => void yoga(request, response)),
     start: () => void tokens.get().catch(() => {}),
     drain: () => readiness.drain(),
     async close(): Promise<void> {

@@ -14,6 +14,7 @@ export interface GatewayOverrides {
   readonly account?: Partial<ServiceAccount>;
   readonly cache?: Partial<GatewayOptions['cache']>;
   readonly isSandbox?: boolean;
+  readonly maxRequests?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -78,6 +79,7 @@ export async function startGatewayFor(
         ...overrides.cache,
       },
       isSandbox: overrides.isSandbox ?? true,
+      maxRequests: overrides.maxRequests ?? 2_000,
     },
     {
       clock: overrides.clock ?? systemClock,
