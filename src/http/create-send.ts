@@ -76,16 +76,20 @@ const NEVER_SENT = new Set<unknown>([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-function unavailable(cause: unknown): GatewayError {
-  const neverSent = cause instanceof Error && 'code' in cause && NEVER_SENT.has(cause.code);
-  return neverSent
+function unavailable(error: unknown): GatewayError {
+  const cause = withoutContent(error);
+  return NEVER_SENT.has(cause.code)
     ? new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech could not be reached.', { cause })
     : new GatewayError(
         'UPSTREAM_UNAVAILABLE',
         'The connection to GoSpeech broke before the answer was complete.',
-        {
-          cause,
-          answerLost: true,
-        },
+        { cause, answerLost: true },
       );
+}
+
+/** Name, message and code only: undici hangs raw bytes of the answer onto some of its errors. */
+function withoutContent(error: unknown): Error & { readonly code?: unknown } {
+  if (!(error instanceof Error)) return new TypeError(`A ${typeof error} was thrown.`);
+  const { name, message } = error;
+  return Object.assign(new Error(message), { name, ...('code' in error && { code: error.code }) });
 }
