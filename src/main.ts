@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { systemClock } from './clock.ts';
+import { sleep, systemClock } from './clock.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseConfig, type GatewayConfig } from './config/parse-config.ts';
 import { Secret } from './secret.ts';
@@ -8,9 +8,6 @@ import { createGateway, type GatewayOptions } from './server/create-gateway.ts';
 import { createLogger } from './server/create-logger.ts';
 import { logEvents } from './server/log-events.ts';
 import { startServer } from './server/start-server.ts';
-
-/** How long requests in flight may go on after a signal to stop. */
-const SHUTDOWN_GRACE_MS = 10_000;
 
 /** A failure to start that needs no stack, only these lines. */
 class StartError extends Error {}
@@ -29,8 +26,26 @@ async function main(): Promise<void> {
       throw new StartError(listenProblem(error, config));
     },
   );
-  gateway.start();
 
+  onStopSignal(async (signal) => {
+    gateway.drain();
+    server.drain();
+    // Whoever sends SIGTERM may go on sending requests until it has noticed. Ctrl-C comes from a person.
+    const drainMs = signal === 'SIGTERM' ? config.shutdown.drainMs : 0;
+    if (drainMs > 0) {
+      logger.info(`${signal}: not ready any more. Requests are still taken for ${drainMs} ms.`);
+      await sleep(systemClock, drainMs);
+    }
+    logger.info(`${signal}: finishing the requests in flight.`);
+    await server.close(config.shutdown.graceMs, (requests) =>
+      logger.warn({ requests }, 'SHUTDOWN_GRACE_MS is over: what was still in flight is cut off.'),
+    );
+    await gateway.close();
+    await closeUpstream();
+    logger.info('Stopped.');
+  });
+
+  gateway.start();
   logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
   logger.info(`Connected to ${target}`);
   if (config.account !== undefined && config.account.password === undefined) {
@@ -40,22 +55,6 @@ async function main(): Promise<void> {
   }
 
   logger.info(`GraphQL and the playground: ${server.url}/graphql`);
-
-  let stopping = false;
-  const stop = async (signal: string) => {
-    // A second signal, as a terminal and npm may both send, changes nothing.
-    if (stopping) return;
-    stopping = true;
-    logger.info(`${signal}: finishing the requests in flight.`);
-    gateway.drain();
-    await server.close(SHUTDOWN_GRACE_MS);
-    await gateway.close();
-    await closeUpstream();
-    logger.info('Stopped.');
-  };
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    process.on(signal, () => void stop(signal).catch(fail));
-  }
 }
 
 function readConfig(): GatewayConfig {
@@ -77,14 +76,14 @@ function readDotEnv(readFile: (path: string) => string): NodeJS.Dict<string> {
 }
 
 /** GoSpeech with the service account that is set; else the sandbox, started for this process. */
-async function chooseUpstream({ account, upstream, cache }: GatewayConfig): Promise<{
+async function chooseUpstream({ account, upstream, cache, maxRequests }: GatewayConfig): Promise<{
   readonly options: GatewayOptions;
   readonly target: string;
   readonly closeUpstream: () => Promise<void>;
 }> {
   if (account !== undefined) {
     return {
-      options: { upstream, account, cache, isSandbox: false },
+      options: { upstream, account, cache, maxRequests, isSandbox: false },
       target: `GoSpeech at ${upstream.apiUrl.origin}`,
       closeUpstream: async () => {},
     };
@@ -100,11 +99,24 @@ async function chooseUpstream({ account, upstream, cache }: GatewayConfig): Prom
         password: new Secret(credentials.password),
       },
       cache,
+      maxRequests,
       isSandbox: true,
     },
     target: `the sandbox at ${url}, since no GOSPEECH_ credentials are set`,
     closeUpstream: close,
   };
+}
+
+/** Calls `stop` for the first signal. A second one, as a terminal and npm may both send, changes nothing. */
+function onStopSignal(stop: (signal: 'SIGTERM' | 'SIGINT') => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      stop(signal).catch(fail);
+    });
+  }
 }
 
 function listenProblem(error: unknown, { host, port }: GatewayConfig): string {

@@ -1,10 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { startSandbox } from '../src/sandbox/start-sandbox.ts';
-import { startProcess } from './support/gateway-process.ts';
+import { SANDBOX_CREDENTIALS } from '../src/sandbox/credentials.ts';
+import { startSandbox, type SandboxOptions } from '../src/sandbox/start-sandbox.ts';
+import { freePorts } from './support/free-ports.ts';
+import { settingsFor, startProcess } from './support/gateway-process.ts';
 
 const ANY_PORT = { PORT: '0' };
+
+/** A sandbox in this process, closed when the test ends. */
+async function startSandboxHere(options: SandboxOptions = {}) {
+  const sandbox = await startSandbox(options);
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
 
 async function queryAt(url: string): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
@@ -24,21 +33,10 @@ test('with no settings the gateway starts on the sandbox, says so, and answers',
 });
 
 test('with credentials in .env the gateway uses that account, and never prints it', async () => {
-  const sandbox = await startSandbox();
-  onTestFinished(() => sandbox.close());
-  const { clientId, clientSecret, username, password } = sandbox.credentials;
-  const gateway = startProcess(
-    { ...ANY_PORT, LOG_LEVEL: 'trace' },
-    {
-      '.env': [
-        `GOSPEECH_BASE_URL=${sandbox.url}`,
-        `GOSPEECH_CLIENT_ID=${clientId}`,
-        `GOSPEECH_CLIENT_SECRET=${clientSecret}`,
-        `GOSPEECH_USERNAME=${username}`,
-        `GOSPEECH_PASSWORD=${password}`,
-      ].join('\n'),
-    },
-  );
+  const sandbox = await startSandboxHere();
+  const { clientSecret, password } = sandbox.credentials;
+  const lines = Object.entries(settingsFor(sandbox)).map(([name, value]) => `${name}=${value}`);
+  const gateway = startProcess({ LOG_LEVEL: 'trace' }, { '.env': lines.join('\n') });
   expect(await queryAt(await gateway.url())).toEqual({ data: { worklist: { total: 240 } } });
   expect(gateway.output()).toContain(`Connected to GoSpeech at ${sandbox.url}`);
   expect(gateway.output()).not.toContain(clientSecret);
@@ -46,14 +44,10 @@ test('with credentials in .env the gateway uses that account, and never prints i
 });
 
 test('with wrong credentials the gateway starts, is not ready, and its log says what to check', async () => {
-  const sandbox = await startSandbox();
-  onTestFinished(() => sandbox.close());
   const gateway = startProcess({
-    ...ANY_PORT,
-    GOSPEECH_BASE_URL: sandbox.url,
-    GOSPEECH_CLIENT_ID: sandbox.credentials.clientId,
+    ...settingsFor(await startSandboxHere()),
     GOSPEECH_CLIENT_SECRET: 'WRONG-SECRET',
-    GOSPEECH_USERNAME: sandbox.credentials.username,
+    GOSPEECH_PASSWORD: '',
   });
   const url = await gateway.url();
   expect((await fetch(`${url}/livez`)).status).toBe(200);
@@ -61,6 +55,27 @@ test('with wrong credentials the gateway starts, is not ready, and its log says 
   expect(gateway.output()).toContain('GOSPEECH_PASSWORD is not set');
   expect(gateway.output()).toMatch(/invalid_client.*check GOSPEECH_CLIENT_ID/);
   expect(gateway.output()).not.toContain('WRONG-SECRET');
+});
+
+test('with everything down the gateway starts, and is ready by itself once the upstream is there', async () => {
+  const [port = 0] = await freePorts(1);
+  const gateway = startProcess(
+    settingsFor({ url: `http://127.0.0.1:${port}`, credentials: SANDBOX_CREDENTIALS }),
+  );
+  const url = await gateway.url();
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+  const notReady = await fetch(`${url}/readyz`);
+  expect([notReady.status, await notReady.json()]).toEqual([
+    503,
+    { ready: false, reason: 'UPSTREAM_UNAVAILABLE' },
+  ]);
+
+  const sandbox = await startSandboxHere({ port });
+  // Nobody asks the gateway anything meanwhile.
+  await expect.poll(() => sandbox.tokenRequests().length, { timeout: 15_000 }).toBe(1);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(sandbox.tokenRequests()).toHaveLength(1);
+  expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
 });
 
 test('wrong settings are told all at once, and the exit code is 1', async () => {
@@ -92,21 +107,63 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the gateway with exit code 0'
   expect(await gateway.exited).toBe(0);
 });
 
-test('a request in flight is answered before the gateway ends', async () => {
-  const sandbox = await startSandbox({ settings: { latencyMs: 300 } });
-  onTestFinished(() => sandbox.close());
-  const { clientId, clientSecret, username, password } = sandbox.credentials;
-  const gateway = startProcess({
-    ...ANY_PORT,
-    GOSPEECH_BASE_URL: sandbox.url,
-    GOSPEECH_CLIENT_ID: clientId,
-    GOSPEECH_CLIENT_SECRET: clientSecret,
-    GOSPEECH_USERNAME: username,
-    GOSPEECH_PASSWORD: password,
-  });
+test('after SIGTERM the gateway is not ready at once, and answers for the drain period', async () => {
+  const gateway = startProcess({ ...ANY_PORT, SHUTDOWN_DRAIN_MS: '600000' });
+  const url = await gateway.url();
+  gateway.kill('SIGTERM');
+  await expect.poll(gateway.output, { timeout: 5_000 }).toContain('SIGTERM: not ready any more');
+  // More signals, as from a terminal and from npm, do not shorten it.
+  gateway.kill('SIGTERM');
+  gateway.kill('SIGINT');
+  const readiness = await fetch(`${url}/readyz`);
+  expect([readiness.status, await readiness.json()]).toEqual([
+    503,
+    { ready: false, reason: 'SHUTTING_DOWN' },
+  ]);
+  expect(readiness.headers.get('connection')).toBe('close');
+  const live = await fetch(`${url}/livez`);
+  expect([live.status, live.headers.get('connection')]).toEqual([200, 'close']);
+  expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
+});
+
+test('the drain period over, the gateway ends with exit code 0', async () => {
+  const gateway = startProcess({ ...ANY_PORT, SHUTDOWN_DRAIN_MS: '50' });
+  await queryAt(await gateway.url());
+  gateway.kill('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+});
+
+test('SIGINT, as Ctrl-C sends it, waits for no drain period', async () => {
+  const gateway = startProcess({ ...ANY_PORT, SHUTDOWN_DRAIN_MS: '600000' });
+  await queryAt(await gateway.url());
+  gateway.kill('SIGINT');
+  expect(await gateway.exited).toBe(0);
+});
+
+test('a request in flight is answered before the gateway ends, however many signals come', async () => {
+  const sandbox = await startSandboxHere({ settings: { latencyMs: 300 } });
+  const gateway = startProcess(settingsFor(sandbox));
   const answer = queryAt(await gateway.url());
   await expect.poll(() => sandbox.worklistRequests().length, { timeout: 5_000 }).toBe(1);
   gateway.kill('SIGTERM');
+  gateway.kill('SIGTERM');
+  gateway.kill('SIGINT');
   expect(await answer).toEqual({ data: { worklist: { total: 240 } } });
   expect(await gateway.exited).toBe(0);
+});
+
+test('a request that outlives the grace is cut off, and the exit code is still 0', async () => {
+  const sandbox = await startSandboxHere({ settings: { faults: [{ on: 'worklist', hang: true }] } });
+  const gateway = startProcess({
+    ...settingsFor(sandbox),
+    GOSPEECH_TIMEOUT_MS: '600000',
+    SHUTDOWN_GRACE_MS: '50',
+  });
+  const answer = queryAt(await gateway.url());
+  answer.catch(() => {});
+  await expect.poll(() => sandbox.worklistRequests().length, { timeout: 5_000 }).toBe(1);
+  gateway.kill('SIGTERM');
+  await expect(answer).rejects.toThrow('fetch failed');
+  expect(await gateway.exited).toBe(0);
+  expect(gateway.output()).toMatch(/"requests":1,.*SHUTDOWN_GRACE_MS is over/);
 });

@@ -13,6 +13,9 @@ export interface GatewayConfig {
   /** `undefined` where no credentials are set: the sandbox is used instead of GoSpeech. */
   readonly account: ServiceAccount | undefined;
   readonly cache: CacheConfig;
+  /** The most requests from clients at once. */
+  readonly maxRequests: number;
+  readonly shutdown: ShutdownConfig;
   readonly log: LogConfig;
 }
 
@@ -31,8 +34,20 @@ export interface UpstreamConfig {
 }
 
 export interface CacheConfig {
+  /** How long a page is fresh. */
   readonly ttlMs: number;
+  /** After that: how long it is served while it is fetched again. */
+  readonly staleMs: number;
+  /** After `ttlMs`: how long it is served where fetching it again fails. */
+  readonly staleIfErrorMs: number;
   readonly maxBytes: number;
+}
+
+export interface ShutdownConfig {
+  /** How long a gateway that is not ready any more still takes new requests after SIGTERM. */
+  readonly drainMs: number;
+  /** After that: how long requests in flight may go on. */
+  readonly graceMs: number;
 }
 
 export interface LogConfig {
@@ -73,10 +88,23 @@ export function parseConfig(environment: Environment, { readFile, isTerminal }: 
       shape: shape.shape,
     },
     account: accountOf(settings),
-    cache: { ttlMs: settings.CACHE_TTL_MS, maxBytes: settings.CACHE_MAX_BYTES },
+    cache: {
+      ttlMs: settings.CACHE_TTL_MS,
+      staleMs: settings.CACHE_STALE_MS,
+      staleIfErrorMs: settings.CACHE_STALE_IF_ERROR_MS,
+      maxBytes: settings.CACHE_MAX_BYTES,
+    },
+    maxRequests: settings.GATEWAY_MAX_REQUESTS,
+    shutdown: {
+      drainMs: settings.SHUTDOWN_DRAIN_MS ?? (isLoopbackHost(settings.HOST) ? 0 : DRAIN_MS),
+      graceMs: settings.SHUTDOWN_GRACE_MS,
+    },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json') },
   });
 }
+
+/** What proxies and Kubernetes commonly need to learn that an instance goes. */
+const DRAIN_MS = 5_000;
 
 const REQUIRED_TOGETHER = ['GOSPEECH_CLIENT_ID', 'GOSPEECH_CLIENT_SECRET', 'GOSPEECH_USERNAME'];
 const ACCOUNT = [...REQUIRED_TOGETHER, 'GOSPEECH_PASSWORD'];

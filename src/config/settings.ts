@@ -64,7 +64,12 @@ export const settingsSchema = z.object({
   GOSPEECH_MAX_PAGE_SIZE: wholeNumber(1, 10_000).default(100),
   GOSPEECH_SHAPE_FILE: z.string().optional(),
   CACHE_TTL_MS: wholeNumber(0, 86_400_000).default(5_000),
+  CACHE_STALE_MS: wholeNumber(0, 86_400_000).default(60_000),
+  CACHE_STALE_IF_ERROR_MS: wholeNumber(0, 604_800_000).default(3_600_000),
   CACHE_MAX_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(67_108_864),
+  GATEWAY_MAX_REQUESTS: wholeNumber(1, 1_000_000).default(2_000),
+  SHUTDOWN_DRAIN_MS: wholeNumber(0, 600_000).optional(),
+  SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(10_000),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   LOG_FORMAT: oneOf(['json', 'pretty']).optional(),
 });

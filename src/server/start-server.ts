@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 export interface ServerOptions {
   readonly listener: RequestListener;
@@ -10,36 +11,73 @@ export interface ServerOptions {
 
 export interface Server {
   readonly url: string;
-  /** Accepts no more connections and resolves when the last request is answered, or cut off after `graceMs`. */
-  close(graceMs: number): Promise<void>;
+  /**
+   * From now on each answer is the last of its connection. Connections are still accepted, and idle ones stay
+   * open: a proxy may be sending a request on one right now.
+   */
+  drain(): void;
+  /**
+   * Drains, accepts no more connections, and resolves when the last request is answered, or cut off after
+   * `graceMs`; `onCutOff` is then told how many were.
+   */
+  close(graceMs: number, onCutOff?: (requests: number) => void): Promise<void>;
 }
+
+/** Longer than proxies keep an idle connection (60 s is common), so that they end it, and never race with us. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Listens. Rejects with Node's own error, such as `EADDRINUSE`. */
 export async function startServer({ listener, host, port }: ServerOptions): Promise<Server> {
+  const connections = new Set<Socket>();
+  const unanswered = new Set<ServerResponse>();
+  let draining = false;
   let closing = false;
-  const server = createServer((request, response) => {
-    // A connection that falls idle while the server closes would hold it open until its keep-alive ends.
-    if (closing) response.setHeader('connection', 'close');
+
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    unanswered.add(response);
     response.once('close', () => {
+      unanswered.delete(response);
+      // A connection that falls idle now would hold the server open until its keep-alive ends.
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
+    if (draining) endConnectionAfter(response);
     listener(request, response);
+  });
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
   });
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
   const boundPort = typeof address === 'object' ? address?.port : undefined;
 
+  function drain(): void {
+    draining = true;
+    for (const response of unanswered) endConnectionAfter(response);
+  }
+
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
-    close: (graceMs) =>
+    drain,
+    close: (graceMs, onCutOff) =>
       new Promise((resolve) => {
+        drain();
         closing = true;
-        const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+        const cutOff = setTimeout(() => {
+          onCutOff?.(unanswered.size);
+          server.closeAllConnections();
+        }, graceMs);
         server.close(() => {
           clearTimeout(cutOff);
           resolve();
         });
+        // Browsers connect ahead of need. Node takes such a connection for a request that is about to come.
+        for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
       }),
   };
+}
+
+function endConnectionAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }

@@ -46,6 +46,7 @@ test('nothing needs to be set', () => {
       maxPageSize: 100,
     },
     cache: { ttlMs: 5_000, maxBytes: 67_108_864 },
+    shutdown: { drainMs: 0, graceMs: 10_000 },
     log: { level: 'info', format: 'json' },
   });
 });
@@ -95,6 +96,16 @@ test('the log is for people on a terminal, and JSON elsewhere', () => {
   expect(parseConfig({ LOG_FORMAT: 'json' }, { readFile, isTerminal: true }).log.format).toBe('json');
 });
 
+test('only a gateway that others can reach drains after SIGTERM, unless it is told to', () => {
+  expect(parse({ HOST: '0.0.0.0' }).shutdown.drainMs).toBe(5_000);
+  expect(parse({ HOST: '0.0.0.0', SHUTDOWN_DRAIN_MS: '0' }).shutdown.drainMs).toBe(0);
+  expect(parse({ HOST: '::1' }).shutdown.drainMs).toBe(0);
+  expect(parse({ SHUTDOWN_DRAIN_MS: '7000', SHUTDOWN_GRACE_MS: '0' }).shutdown).toEqual({
+    drainMs: 7_000,
+    graceMs: 0,
+  });
+});
+
 const URL_RULE =
   'must be an absolute https URL (http only for a loopback host) without credentials, query or fragment';
 
@@ -106,6 +117,8 @@ test.each([
   [{ GOSPEECH_TIMEOUT_MS: '0' }, 'GOSPEECH_TIMEOUT_MS must be a whole number from 1 to 600000'],
   [{ GOSPEECH_MAX_PAGE_SIZE: '0' }, 'GOSPEECH_MAX_PAGE_SIZE must be a whole number from 1 to 10000'],
   [{ CACHE_TTL_MS: '1e3' }, 'CACHE_TTL_MS must be a whole number from 0 to 86400000'],
+  [{ SHUTDOWN_DRAIN_MS: '5s' }, 'SHUTDOWN_DRAIN_MS must be a whole number from 0 to 600000'],
+  [{ SHUTDOWN_GRACE_MS: '600001' }, 'SHUTDOWN_GRACE_MS must be a whole number from 0 to 600000'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent'],
   [{ GOSPEECH_BASE_URL: 'auth.app.gospeech.com' }, `GOSPEECH_BASE_URL ${URL_RULE}`],
   [{ GOSPEECH_BASE_URL: 'http://auth.app.gospeech.com' }, `GOSPEECH_BASE_URL ${URL_RULE}`],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
 export interface GatewayProcess {
   readonly output: () => string;
@@ -14,6 +15,18 @@ export interface GatewayProcess {
   readonly exited: Promise<number | null>;
   /** The gateway's own address, once it has printed it. */
   url(): Promise<string>;
+}
+
+/** The settings of a gateway on any port, with the sandbox's account. */
+export function settingsFor({ url, credentials }: Pick<Sandbox, 'url' | 'credentials'>) {
+  return {
+    PORT: '0',
+    GOSPEECH_BASE_URL: url,
+    GOSPEECH_CLIENT_ID: credentials.clientId,
+    GOSPEECH_CLIENT_SECRET: credentials.clientSecret,
+    GOSPEECH_USERNAME: credentials.username,
+    GOSPEECH_PASSWORD: credentials.password,
+  };
 }
 
 /** The gateway as its own process, in an empty folder with these settings alone; ended with the test. */

@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { createConnection } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startServer } from '../../src/server/start-server.ts';
+
+/** Far longer than a test may take: whoever waits for it fails. */
+const ENDLESS_GRACE_MS = 600_000;
+
+const answerAtOnce: RequestListener = (_request, response) => void response.end('answered');
+
+/** An answer that says that its connection ends with it. */
+const LAST_ANSWER = /HTTP\/1\.1 200 OK\r\nconnection: close\r\n.*answered/is;
+
+async function serve(listener: RequestListener = answerAtOnce) {
+  const server = await startServer({ listener, host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close(0));
+  return server;
+}
+
+/** A server whose one request is there, and left to the test to answer. */
+async function serveOneInFlight() {
+  const responses: ServerResponse[] = [];
+  const server = await serve((_request, response) => void responses.push(response));
+  const client = await connect(server.url);
+  client.ask();
+  await expect.poll(() => responses).toHaveLength(1);
+  const [response = expect.fail()] = responses;
+  return { server, client, response };
+}
+
+/** A connection that a client keeps open. */
+async function connect(url: string) {
+  const { hostname, port } = new URL(url);
+  const socket = createConnection({ host: hostname, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  let received = '';
+  socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return {
+    ask: () => void socket.write('GET / HTTP/1.1\r\nHost: gateway\r\n\r\n'),
+    received: () => received,
+    isOpen: () => !socket.destroyed,
+  };
+}
+
+test('a connection is kept for longer than proxies keep an idle one', async () => {
+  const { url } = await serve();
+  const { headers } = await fetch(url);
+  expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', 'timeout=75']);
+});
+
+test('a draining server answers on new and kept connections, and ends each with its answer', async () => {
+  const server = await serve();
+  const kept = await connect(server.url);
+  kept.ask();
+  await expect.poll(kept.received).toContain('answered');
+
+  server.drain();
+  kept.ask();
+  const opened = await connect(server.url);
+  opened.ask();
+  for (const { received, isOpen } of [kept, opened]) {
+    await expect.poll(isOpen).toBe(false);
+    expect(received()).toMatch(LAST_ANSWER);
+  }
+});
+
+test('a request in flight when draining starts is the last of its connection', async () => {
+  const { server, client, response } = await serveOneInFlight();
+  server.drain();
+  response.end('answered');
+  await expect.poll(client.isOpen).toBe(false);
+  expect(client.received()).toMatch(LAST_ANSWER);
+});
+
+test('idle connections stay open while the server drains, and end when it closes', async () => {
+  const server = await serve();
+  const idle = await connect(server.url);
+  idle.ask();
+  await expect.poll(idle.received).toContain('answered');
+  const silent = await connect(server.url);
+
+  server.drain();
+  // Another connection's whole life: time in which the idle ones could have ended.
+  expect(await (await fetch(server.url)).text()).toBe('answered');
+  expect([idle.isOpen(), silent.isOpen()]).toEqual([true, true]);
+
+  await server.close(ENDLESS_GRACE_MS);
+  await expect.poll(idle.isOpen).toBe(false);
+  await expect.poll(silent.isOpen).toBe(false);
+});
+
+test('a closing server accepts nobody, and waits for the requests in flight', async () => {
+  const { server, client, response } = await serveOneInFlight();
+  const onCutOff = vi.fn<(requests: number) => void>();
+  const closed = server.close(ENDLESS_GRACE_MS, onCutOff);
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+  response.end('answered');
+  await closed;
+  await expect.poll(client.received).toContain('answered');
+  expect(onCutOff).not.toHaveBeenCalled();
+});
+
+test('an answer begun before draining does not hold the server open, if it ends before it closes', async () => {
+  const { server, client, response } = await serveOneInFlight();
+  response.writeHead(200).write('begun, ');
+  server.drain();
+  response.end('ended');
+  await expect.poll(client.received).toContain('ended');
+  await server.close(ENDLESS_GRACE_MS);
+});
+
+test('an answer begun before draining does not hold the server open, if it ends after it closes', async () => {
+  const { server, client, response } = await serveOneInFlight();
+  response.writeHead(200).write('begun, ');
+  const closed = server.close(ENDLESS_GRACE_MS);
+  response.end('ended');
+  await closed;
+  await expect.poll(client.received).toContain('ended');
+});
+
+test('a request that outlives the grace is cut off and counted', async () => {
+  const { server, client } = await serveOneInFlight();
+  const onCutOff = vi.fn<(requests: number) => void>();
+  await server.close(1, onCutOff);
+  await expect.poll(client.isOpen).toBe(false);
+  expect(client.received()).toBe('');
+  expect(onCutOff.mock.calls).toEqual([[1]]);
+});
