@@ -3,8 +3,13 @@
  * request may succeed if it is repeated later. A code is never renamed or given another meaning.
  */
 export const RETRYABLE_BY_CODE = {
+  BAD_REQUEST: false,
   BAD_USER_INPUT: false,
+  UNAUTHENTICATED: false,
   FORBIDDEN: false,
+  QUERY_TOO_COMPLEX: false,
+  PERSISTED_QUERY_NOT_FOUND: false,
+  RATE_LIMITED: true,
   OVERLOADED: true,
   UPSTREAM_TIMEOUT: true,
   UPSTREAM_UNAVAILABLE: true,

@@ -76,14 +76,14 @@ function readDotEnv(readFile: (path: string) => string): NodeJS.Dict<string> {
 }
 
 /** GoSpeech with the service account that is set; else the sandbox, started for this process. */
-async function chooseUpstream({ account, upstream, cache, maxRequests }: GatewayConfig): Promise<{
+async function chooseUpstream({ account, upstream, cache, access, api }: GatewayConfig): Promise<{
   readonly options: GatewayOptions;
   readonly target: string;
   readonly closeUpstream: () => Promise<void>;
 }> {
   if (account !== undefined) {
     return {
-      options: { upstream, account, cache, maxRequests, isSandbox: false },
+      options: { upstream, account, cache, access, api, isSandbox: false },
       target: `GoSpeech at ${upstream.apiUrl.origin}`,
       closeUpstream: async () => {},
     };
@@ -99,7 +99,8 @@ async function chooseUpstream({ account, upstream, cache, maxRequests }: Gateway
         password: new Secret(credentials.password),
       },
       cache,
-      maxRequests,
+      access,
+      api,
       isSandbox: true,
     },
     target: `the sandbox at ${url}, since no GOSPEECH_ credentials are set`,

@@ -2,6 +2,8 @@ import { Secret } from '../secret.ts';
 import type { ServiceAccount } from '../service-account.ts';
 import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../worklist-shape.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { accessOf, accessProblems, type AccessConfig } from './parse-access.ts';
+import { readDocuments } from './read-documents.ts';
 import { readSecretFiles, type Environment, type ReadFile } from './read-secret-files.ts';
 import { isLoopbackHost, settingsSchema, type LOG_LEVELS, type Settings } from './settings.ts';
 
@@ -13,8 +15,8 @@ export interface GatewayConfig {
   /** `undefined` where no credentials are set: the sandbox is used instead of GoSpeech. */
   readonly account: ServiceAccount | undefined;
   readonly cache: CacheConfig;
-  /** The most requests from clients at once. */
-  readonly maxRequests: number;
+  readonly access: AccessConfig;
+  readonly api: ApiConfig;
   readonly shutdown: ShutdownConfig;
   readonly log: LogConfig;
 }
@@ -43,6 +45,18 @@ export interface CacheConfig {
   readonly maxBytes: number;
 }
 
+/** What clients may ask of the API, and how much. */
+export interface ApiConfig {
+  /** The most requests from clients at once. */
+  readonly maxRequests: number;
+  /** The most operations in one request; 0 for a single one, not in an array. */
+  readonly batchLimit: number;
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+  /** The only documents that run, by their SHA-256; `undefined` for any. */
+  readonly documents: ReadonlyMap<string, string> | undefined;
+}
+
 export interface ShutdownConfig {
   /** How long a gateway that is not ready any more still takes new requests after SIGTERM. */
   readonly drainMs: number;
@@ -65,12 +79,16 @@ export interface ConfigDeps {
 export function parseConfig(environment: Environment, { readFile, isTerminal }: ConfigDeps): GatewayConfig {
   const { env, problems: fileProblems } = readSecretFiles(environment, readFile);
   const parsed = settingsSchema.safeParse(env);
+  const hasAccount = ACCOUNT.some((variable) => env[variable] !== undefined);
+  const documents = readDocuments(env['GATEWAY_DOCUMENTS_FILE'], readFile);
   const shape = readShape(env['GOSPEECH_SHAPE_FILE'], readFile);
   const problems = [
     ...fileProblems,
     ...(parsed.error?.issues ?? []).map(({ path, message }) => ({ variable: path.join('.'), rule: message })),
-    ...accountProblems(env),
+    ...(hasAccount ? accountProblems(env) : []),
+    ...accessProblems(env, hasAccount),
     ...shape.problems,
+    ...documents.problems,
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
@@ -94,7 +112,14 @@ export function parseConfig(environment: Environment, { readFile, isTerminal }: 
       staleIfErrorMs: settings.CACHE_STALE_IF_ERROR_MS,
       maxBytes: settings.CACHE_MAX_BYTES,
     },
-    maxRequests: settings.GATEWAY_MAX_REQUESTS,
+    access: accessOf(settings, hasAccount),
+    api: {
+      maxRequests: settings.GATEWAY_MAX_REQUESTS,
+      batchLimit: settings.GATEWAY_BATCH_LIMIT,
+      introspection: settings.GATEWAY_INTROSPECTION === 'on',
+      graphiql: (settings.GATEWAY_GRAPHIQL ?? (isLoopbackHost(settings.HOST) ? 'on' : 'off')) === 'on',
+      documents: documents.documents,
+    },
     shutdown: {
       drainMs: settings.SHUTDOWN_DRAIN_MS ?? (isLoopbackHost(settings.HOST) ? 0 : DRAIN_MS),
       graceMs: settings.SHUTDOWN_GRACE_MS,
@@ -110,16 +135,10 @@ const REQUIRED_TOGETHER = ['GOSPEECH_CLIENT_ID', 'GOSPEECH_CLIENT_SECRET', 'GOSP
 const ACCOUNT = [...REQUIRED_TOGETHER, 'GOSPEECH_PASSWORD'];
 
 function accountProblems(env: Environment): readonly ConfigProblem[] {
-  if (!ACCOUNT.some((variable) => env[variable] !== undefined)) return [];
-  const missing = REQUIRED_TOGETHER.filter((variable) => env[variable] === undefined).map((variable) => ({
+  return REQUIRED_TOGETHER.filter((variable) => env[variable] === undefined).map((variable) => ({
     variable,
     rule: `must be set where any of ${ACCOUNT.join(', ')} is`,
   }));
-  // Callers are not asked who they are yet, so nobody else may be able to call.
-  const open = isLoopbackHost(env['HOST'] ?? '127.0.0.1')
-    ? []
-    : [{ variable: 'HOST', rule: 'must be a loopback address where the service account is set' }];
-  return [...missing, ...open];
 }
 
 function accountOf(settings: Settings): ServiceAccount | undefined {

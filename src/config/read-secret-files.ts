@@ -7,7 +7,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type ReadFile = (path: string) => string;
 
 /** Settings that may come from `NAME_FILE`, as container platforms mount secrets. */
-const FROM_FILE = ['GOSPEECH_CLIENT_ID', 'GOSPEECH_CLIENT_SECRET', 'GOSPEECH_USERNAME', 'GOSPEECH_PASSWORD'];
+const FROM_FILE = [
+  'GOSPEECH_CLIENT_ID',
+  'GOSPEECH_CLIENT_SECRET',
+  'GOSPEECH_USERNAME',
+  'GOSPEECH_PASSWORD',
+  'GATEWAY_API_KEYS',
+];
 
 /**
  * The environment with each `NAME_FILE` replaced by `NAME`, its file's text without the final line break.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseApiKeys } from '../api-key.ts';
 
 /** How each setting is read from its text, and its default. Every rule names what is right, never what was found. */
 
@@ -43,6 +44,23 @@ function upstreamUrl(adjust: (url: URL) => void) {
   });
 }
 
+/** Entries separated by commas, in lower case. */
+function listOf(entry: RegExp, what: string) {
+  return z.string().transform((text, context) => {
+    const entries = text.split(',').map((each) => each.trim().toLowerCase());
+    if (entries.every((each) => entry.test(each))) return entries;
+    context.addIssue({ code: 'custom', message: `must be a comma separated list of ${what}` });
+    return z.NEVER;
+  });
+}
+
+const apiKeys = z.string().transform((text, context) => {
+  const parsed = parseApiKeys(text);
+  if ('keys' in parsed) return parsed.keys;
+  for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 /** Whether only this machine can reach a server that listens there. */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === '[::1]';
@@ -67,6 +85,27 @@ export const settingsSchema = z.object({
   CACHE_STALE_MS: wholeNumber(0, 86_400_000).default(60_000),
   CACHE_STALE_IF_ERROR_MS: wholeNumber(0, 604_800_000).default(3_600_000),
   CACHE_MAX_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(67_108_864),
+  GATEWAY_AUTH: oneOf(['none', 'api-key', 'jwt']).optional(),
+  GATEWAY_ALLOW_PUBLIC: oneOf(['yes']).optional(),
+  GATEWAY_API_KEYS: apiKeys.optional(),
+  GATEWAY_JWT_JWKS_URL: endpointUrl.optional(),
+  GATEWAY_JWT_ISSUER: z.string().optional(),
+  GATEWAY_JWT_AUDIENCE: z.string().optional(),
+  GATEWAY_HOSTS: listOf(
+    /^[a-z0-9.-]+(?::\d+)?$|^\[[0-9a-f:.]+\](?::\d+)?$/,
+    'host names, such as gateway.example',
+  ).optional(),
+  GATEWAY_CORS_ORIGINS: listOf(
+    /^https?:\/\/[a-z0-9.:[\]-]+$/,
+    'origins, such as https://app.example',
+  ).optional(),
+  GATEWAY_INTROSPECTION: oneOf(['on', 'off']).default('on'),
+  GATEWAY_GRAPHIQL: oneOf(['on', 'off']).optional(),
+  GATEWAY_DOCUMENTS: oneOf(['any', 'allow-list']).default('any'),
+  GATEWAY_DOCUMENTS_FILE: z.string().optional(),
+  GATEWAY_BATCH_LIMIT: wholeNumber(0, 10).default(0),
+  GATEWAY_RATE_PER_S: wholeNumber(1, 1_000_000).default(500),
+  GATEWAY_RATE_BURST: wholeNumber(1, 1_000_000).default(2_000),
   GATEWAY_MAX_REQUESTS: wholeNumber(1, 1_000_000).default(2_000),
   SHUTDOWN_DRAIN_MS: wholeNumber(0, 600_000).optional(),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(10_000),

@@ -1,4 +1,7 @@
 import SchemaBuilder from '@pothos/core';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { GatewayError } from '../errors.ts';
+import type { Permission } from '../permissions.ts';
 import type { GatewayContext } from './context.ts';
 
 /** It holds types only, no client and no setting, so importing it does nothing. */
@@ -10,6 +13,16 @@ export const builder = new SchemaBuilder<{
     JSONObject: { Input: never; Output: Readonly<Record<string, unknown>> };
     ID: { Input: string; Output: string };
   };
-}>({ defaultFieldNullability: false });
+  /** `authScopes: { permission: … }` at a field: without that permission the field is `FORBIDDEN`. */
+  AuthScopes: { permission: Permission };
+}>({
+  defaultFieldNullability: false,
+  plugins: [ScopeAuthPlugin],
+  scopeAuth: {
+    authScopes: ({ permissions }) => ({ permission: (permission) => permissions.has(permission) }),
+    unauthorizedError: (_parent, _context, { parentType, fieldName }) =>
+      new GatewayError('FORBIDDEN', `You have no permission for ${parentType.name}.${fieldName}.`),
+  },
+});
 
 builder.queryType({ description: 'What the service account sees at GoSpeech.' });

@@ -1,6 +1,9 @@
 import { GatewayError } from '../errors.ts';
 import type { PageWindow } from '../datasources/page-window.ts';
 
+/** Records in a page that names no `limit`. */
+export const DEFAULT_LIMIT = 20;
+
 /** GraphQL's `Int` ends there. */
 const MAX_OFFSET = 2 ** 31 - 1;
 

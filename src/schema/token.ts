@@ -1,5 +1,4 @@
 import type { ServiceToken } from '../auth/service-token.ts';
-import { GatewayError } from '../errors.ts';
 import { builder } from './builder.ts';
 
 export const TokenRef = builder.objectRef<ServiceToken>('Token');
@@ -29,13 +28,9 @@ TokenRef.implement({
     }),
     accessToken: t.string({
       nullable: true,
-      description: 'The token itself. Needs the permission `token:reveal`, which only the sandbox grants.',
-      resolve: ({ accessToken }, _args, { mayRevealToken }) => {
-        if (!mayRevealToken) {
-          throw new GatewayError('FORBIDDEN', 'Reading the access token needs the permission token:reveal.');
-        }
-        return accessToken.reveal();
-      },
+      description: 'The token itself. Needs the permission `token:reveal`.',
+      authScopes: { permission: 'token:reveal' },
+      resolve: (token, _args, { reveal }) => reveal(token),
     }),
   }),
 });
@@ -44,7 +39,9 @@ builder.queryField('token', (t) =>
   t.field({
     type: TokenRef,
     nullable: true,
-    description: 'The service token the gateway is using now. Never the refresh token.',
+    description:
+      'The service token the gateway is using now. Never the refresh token. Needs the permission `token:read`.',
+    authScopes: { permission: 'token:read' },
     resolve: (_root, _args, { serviceToken }) => serviceToken(),
   }),
 );

@@ -1,6 +1,6 @@
 import type { WorklistPage } from '../datasources/fetched-window.ts';
 import { builder } from './builder.ts';
-import { pageWindow } from './page-arguments.ts';
+import { DEFAULT_LIMIT, pageWindow } from './page-arguments.ts';
 import { RecordRef } from './record.ts';
 
 export const WorklistRef = builder.objectRef<WorklistPage>('Worklist');
@@ -37,7 +37,8 @@ builder.queryField('worklist', (t) =>
   t.field({
     type: WorklistRef,
     nullable: true,
-    description: "One page of the service account's worklist.",
+    description: "One page of the service account's worklist. Needs the permission `worklist:read`.",
+    authScopes: { permission: 'worklist:read' },
     args: {
       offset: t.arg.int({
         required: true,
@@ -46,7 +47,7 @@ builder.queryField('worklist', (t) =>
       }),
       limit: t.arg.int({
         required: true,
-        defaultValue: 20,
+        defaultValue: DEFAULT_LIMIT,
         description:
           'How many records to give: 0 to the largest page this gateway serves (its setting `GOSPEECH_MAX_PAGE_SIZE`, 100 unless changed).',
       }),

@@ -1,10 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import type { RequestListener } from 'node:http';
 import { createTokenRequest } from '../auth/request-token.ts';
 import { createTokenProvider } from '../auth/token-provider.ts';
 import { withServiceToken } from '../auth/with-service-token.ts';
 import type { Clock } from '../clock.ts';
-import type { CacheConfig, UpstreamConfig } from '../config/parse-config.ts';
+import type { AccessConfig } from '../config/parse-access.ts';
+import type { ApiConfig, CacheConfig, UpstreamConfig } from '../config/parse-config.ts';
 import { createFetchPage } from '../datasources/fetch-page.ts';
 import { createFetchWindow } from '../datasources/fetch-window.ts';
 import { createPageCache } from '../datasources/page-cache.ts';
@@ -19,24 +19,16 @@ import { withDeadline } from '../http/with-deadline.ts';
 import { withEvents } from '../http/with-events.ts';
 import { withQueue } from '../http/with-queue.ts';
 import { withRetry } from '../http/with-retry.ts';
-import type { GatewayContext } from '../schema/context.ts';
-import { pageArgumentRules } from '../schema/page-arguments.ts';
-import { schema } from '../schema/schema.ts';
 import type { ServiceAccount } from '../service-account.ts';
-import { loopbackCors } from './cors.ts';
-import { createGraphiqlRenderer, graphiqlOptions } from './graphiql.ts';
-import { createMaskError } from './mask-error.ts';
-import { createOverloadGuard } from './overload-guard.ts';
+import { createApi } from './create-api.ts';
 import { createReadiness } from './readiness.ts';
-import { useArgumentErrors } from './use-argument-errors.ts';
-import { useReferenceExecutor } from './use-reference-executor.ts';
 
 export interface GatewayOptions {
   readonly upstream: UpstreamConfig;
   readonly account: ServiceAccount;
   readonly cache: CacheConfig;
-  /** The most requests from clients at once. */
-  readonly maxRequests: number;
+  readonly access: AccessConfig;
+  readonly api: ApiConfig;
   /** Whether the upstream is the sandbox, whose token and records are nobody's secret. */
   readonly isSandbox: boolean;
 }
@@ -65,22 +57,18 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** What yoga has of a request under node:http. */
-interface NodeContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
-
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
 export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
-  const { upstream, account, cache, isSandbox } = options;
+  const { upstream, account, cache } = options;
   const { maxConnections, maxPageSize } = upstream;
 
   const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES });
+  // Its own connection, so that a token can be had while pages keep all of theirs waiting for one.
+  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes: MAX_BODY_BYTES });
   const deadline = withDeadline({ clock, timeoutMs: upstream.timeoutMs });
 
   const requestToken = createTokenRequest({
-    send: applyPolicies(sender.send, deadline, withEvents({ route: 'token', report, clock })),
+    send: applyPolicies(tokenSender.send, deadline, withEvents({ route: 'token', report, clock })),
     clock,
     tokenUrl: upstream.tokenUrl,
     account,
@@ -119,39 +107,34 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   const readiness = createReadiness(tokens);
-  const overload = createOverloadGuard(options.maxRequests);
-  const yoga = createYoga<NodeContext, GatewayContext>({
-    schema,
-    context: ({ request }) => ({
+  const handle = createApi({
+    access: options.access,
+    api: options.api,
+    maxPageSize,
+    isSandbox: options.isSandbox,
+    clock,
+    report,
+    readiness,
+    contextOf: (request, { name, permissions }) => ({
       worklist: createWorklistLoader(pages, request.signal),
       serviceToken: () => tokens.get(),
-      mayRevealToken: isSandbox,
+      permissions,
+      reveal({ accessToken }) {
+        report({ type: 'token.revealed', caller: name ?? 'anonymous' });
+        return accessToken.reveal();
+      },
       maxPageSize,
       clock,
     }),
-    maskedErrors: { maskError: createMaskError(report) },
-    plugins: [
-      useReadinessCheck({ endpoint: '/readyz', check: readiness.check }),
-      overload.plugin,
-      useArgumentErrors(pageArgumentRules(maxPageSize)),
-      useReferenceExecutor,
-    ],
-    healthCheckEndpoint: '/livez',
-    graphiql: graphiqlOptions,
-    renderGraphiQL: createGraphiqlRenderer(),
-    cors: isSandbox && loopbackCors,
-    landingPage: false,
-    multipart: false,
-    logging: false,
   });
 
   return {
-    handle: overload.counted((request, response) => void yoga(request, response)),
+    handle,
     start: () => void tokens.get().catch(() => {}),
     drain: () => readiness.drain(),
     async close(): Promise<void> {
       tokens.close();
-      await sender.close();
+      await Promise.all([sender.close(), tokenSender.close()]);
     },
   };
 }

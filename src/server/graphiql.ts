@@ -1,4 +1,5 @@
-import type { GraphiQLOptions } from 'graphql-yoga';
+import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
+import { policyForPage } from './security-headers.ts';
 
 /** What the playground shows first. */
 export const EXAMPLE_QUERY = `query Worklist {
@@ -28,14 +29,30 @@ export const graphiqlOptions: GraphiQLOptions = {
   defaultQuery: EXAMPLE_QUERY,
 };
 
+export interface Playground {
+  readonly render: (options?: GraphiQLOptions) => Promise<string>;
+  /** Gives the page the policy under which it works. */
+  readonly plugin: Plugin;
+}
+
 /**
- * Renders the playground as one page that needs nothing from anywhere else. The package behind it is 9 MB, so
- * it is loaded for the first visitor, not at start, and its page is rendered once.
+ * The playground as one page that needs nothing from anywhere else. The package behind it is 9 MB, so it is
+ * loaded for the first visitor, not at start, and its page is rendered once.
  */
-export function createGraphiqlRenderer(): (options?: GraphiQLOptions) => Promise<string> {
+export function createPlayground(): Playground {
   let page: Promise<string> | undefined;
-  return (options) => {
-    page ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) => renderGraphiQL(options));
-    return page;
+  let policy: Promise<string> | undefined;
+  return {
+    render(options) {
+      page ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) => renderGraphiQL(options));
+      policy ??= page.then(policyForPage);
+      return page;
+    },
+    plugin: {
+      async onResponse({ response }) {
+        const isPage = response?.headers.get('content-type')?.startsWith('text/html') === true;
+        if (isPage && policy !== undefined) response.headers.set('content-security-policy', await policy);
+      },
+    },
   };
 }

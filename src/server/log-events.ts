@@ -34,6 +34,8 @@ export function logEvents(logger: Logger): Report {
         return logger.info(fieldsOf(event), 'GoSpeech gives fewer records at once than asked for.');
       case 'worklist.moved':
         return logger.info(fieldsOf(event), 'The worklist changed while it was read, so it is read again.');
+      case 'token.revealed':
+        return logger.warn(fieldsOf(event), 'A caller was given the access token.');
       case 'operation.failed':
         if (event.error instanceof Error) {
           if (logged.has(event.error)) return;

@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../errors.ts';
+import { refusalResponse } from './refusal.ts';
 
 export interface OverloadGuard {
   /** Counts the requests that `listener` has not answered yet. */
@@ -8,16 +10,12 @@ export interface OverloadGuard {
   readonly plugin: Plugin;
 }
 
-const RETRY_AFTER_S = 1;
-
-const BODY = JSON.stringify({
-  errors: [
-    {
-      message: 'The gateway has too many requests at once.',
-      extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: RETRY_AFTER_S * 1_000 },
-    },
-  ],
-});
+const OVERLOADED = {
+  status: 503,
+  error: new GatewayError('OVERLOADED', 'The gateway has too many requests at once.', {
+    retryAfterMs: 1_000,
+  }),
+};
 
 /** At most `maxRequests` at once; 503 with `Retry-After` beyond (RFC 9110, section 15.6.4). */
 export function createOverloadGuard(maxRequests: number): OverloadGuard {
@@ -31,16 +29,8 @@ export function createOverloadGuard(maxRequests: number): OverloadGuard {
       listener(request, response);
     },
     plugin: {
-      onRequest({ request, endResponse, fetchAPI }) {
-        if (inFlight <= maxRequests) return;
-        const isNewer = request.headers.get('accept')?.includes('application/graphql-response+json') ?? false;
-        const mediaType = isNewer ? 'application/graphql-response+json' : 'application/json';
-        endResponse(
-          new fetchAPI.Response(BODY, {
-            status: 503,
-            headers: { 'content-type': mediaType, 'retry-after': String(RETRY_AFTER_S) },
-          }),
-        );
+      onRequest({ request, endResponse }) {
+        if (inFlight > maxRequests) endResponse(refusalResponse(OVERLOADED, request.headers.get('accept')));
       },
     },
   };

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { parseConfig, type GatewayConfig } from '../../src/config/parse-config.ts';
+
+/** Whose key this is the digest of does not matter here. */
+const KEY = `alice ${'a1'.repeat(32)} worklist:read token:read`;
 
 const ACCOUNT = {
   GOSPEECH_CLIENT_ID: 'client',
@@ -174,12 +178,99 @@ test('a setting and its file at once are refused', () => {
   ]);
 });
 
-test('with the service account, only this machine may reach the gateway', () => {
-  expect(problems({ ...ACCOUNT, HOST: '0.0.0.0' })).toEqual([
-    'HOST must be a loopback address where the service account is set',
+test('with the service account, a gateway that others can reach asks them who they are', () => {
+  const where = 'where the service account is set and HOST is not a loopback address';
+  const PUBLIC = { ...ACCOUNT, HOST: '0.0.0.0' };
+  expect(problems(PUBLIC)).toEqual([`GATEWAY_AUTH must be api-key or jwt ${where}`]);
+  expect(problems({ ...PUBLIC, GATEWAY_AUTH: 'none' })).toEqual([
+    `GATEWAY_AUTH must be api-key or jwt ${where}, unless GATEWAY_ALLOW_PUBLIC is yes`,
   ]);
+  expect(problems({ ...PUBLIC, GATEWAY_AUTH: 'none', GATEWAY_ALLOW_PUBLIC: 'yes' })).toEqual([]);
+  expect(problems({ ...PUBLIC, GATEWAY_AUTH: 'api-key', GATEWAY_API_KEYS: KEY })).toEqual([]);
   expect(problems({ HOST: '0.0.0.0' })).toEqual([]);
   expect(problems({ ...ACCOUNT, HOST: '::1' })).toEqual([]);
+});
+
+test('API keys are read with their names and permissions', () => {
+  const { callers } = parse({
+    GATEWAY_AUTH: 'api-key',
+    GATEWAY_API_KEYS: `${KEY}; bob ${'0'.repeat(64)} token:read`,
+  }).access;
+  expect(callers).toMatchObject({
+    kind: 'api-key',
+    keys: [
+      { name: 'alice', permissions: new Set(['worklist:read', 'token:read']) },
+      { name: 'bob', permissions: new Set(['token:read']) },
+    ],
+  });
+});
+
+test.each([
+  ['alice', 'must have a SHA-256'],
+  [`alice ${'f'.repeat(64)}`, 'must end with one or more of'],
+  [`alice ${'f'.repeat(64)} worklist:write`, 'must end with one or more of'],
+  [`al/ice ${'f'.repeat(64)} token:read`, 'must begin with a name'],
+  [`alice ${'f'.repeat(64)} token:read; alice ${'e'.repeat(64)} token:read`, 'a name of its own'],
+  [' ; ', 'must hold a key'],
+])('the API key %j is refused', (keys, rule) => {
+  const found = problems({ GATEWAY_AUTH: 'api-key', GATEWAY_API_KEYS: keys });
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(rule);
+});
+
+test('settings that belong together are only right together', () => {
+  expect(problems({ GATEWAY_AUTH: 'api-key' })).toEqual([
+    'GATEWAY_API_KEYS must be set where GATEWAY_AUTH is api-key',
+  ]);
+  expect(problems({ GATEWAY_API_KEYS: KEY })).toEqual(['GATEWAY_API_KEYS needs GATEWAY_AUTH to be api-key']);
+  expect(problems({ GATEWAY_AUTH: 'jwt', GATEWAY_JWT_ISSUER: 'https://issuer.example' })).toEqual([
+    'GATEWAY_JWT_JWKS_URL must be set where GATEWAY_AUTH is jwt',
+    'GATEWAY_JWT_AUDIENCE must be set where GATEWAY_AUTH is jwt',
+  ]);
+  expect(problems({ GATEWAY_DOCUMENTS: 'allow-list' })).toEqual([
+    'GATEWAY_DOCUMENTS_FILE must be set where GATEWAY_DOCUMENTS is allow-list',
+  ]);
+});
+
+test('hosts and origins are lists, with defaults that follow the host', () => {
+  expect(parse({}).access).toMatchObject({
+    callers: { kind: 'none' },
+    hosts: expect.arrayContaining(['localhost', '127.0.0.1', '[::1]']),
+    corsOrigins: 'loopback',
+  });
+  expect(parse({ HOST: '0.0.0.0' }).access.hosts).toBeUndefined();
+  expect(parse(ACCOUNT).access.corsOrigins).toEqual([]);
+  expect(
+    parse({ GATEWAY_HOSTS: 'Gateway.example, other:8443', GATEWAY_CORS_ORIGINS: 'https://app.example' })
+      .access,
+  ).toMatchObject({ hosts: ['gateway.example', 'other:8443'], corsOrigins: ['https://app.example'] });
+  expect(problems({ GATEWAY_HOSTS: 'https://x', GATEWAY_CORS_ORIGINS: '*' })).toEqual([
+    'GATEWAY_HOSTS must be a comma separated list of host names, such as gateway.example',
+    'GATEWAY_CORS_ORIGINS must be a comma separated list of origins, such as https://app.example',
+  ]);
+});
+
+test('the playground is on by itself only where nobody else can reach it', () => {
+  expect(parse({}).api.graphiql).toBe(true);
+  expect(parse({ HOST: '0.0.0.0' }).api.graphiql).toBe(false);
+  expect(parse({ HOST: '0.0.0.0', GATEWAY_GRAPHIQL: 'on' }).api.graphiql).toBe(true);
+});
+
+test('the allow-list is a manifest of Apollo, or documents by their SHA-256', () => {
+  const body = '{ worklist { total } }';
+  const id = createHash('sha256').update(body).digest('hex');
+  const env = { GATEWAY_DOCUMENTS: 'allow-list', GATEWAY_DOCUMENTS_FILE: '/d' };
+  for (const file of [
+    { [id]: body },
+    { format: 'x', version: 1, operations: [{ id, name: 'A', type: 'query', body }] },
+  ]) {
+    expect(parse(env, { '/d': JSON.stringify(file) }).api.documents).toEqual(new Map([[id, body]]));
+  }
+  expect(problems(env, { '/d': JSON.stringify({ [id]: 'another' }) })).toEqual([
+    'GATEWAY_DOCUMENTS_FILE must give each document its own SHA-256',
+  ]);
+  expect(problems(env, { '/d': '[]' })).toHaveLength(1);
+  expect(problems(env)).toEqual(['GATEWAY_DOCUMENTS_FILE must name a file that can be read and holds JSON']);
 });
 
 test('the shape file is read, and each of its problems is one of the settings', () => {

@@ -5,7 +5,7 @@ const PAGE = '{ worklist(limit: 3) { total } }';
 
 test('beyond the limit a request gets 503 with Retry-After, and nothing of it is executed', async () => {
   const { url, query, sandbox } = await startGateway({
-    maxRequests: 2,
+    api: { maxRequests: 2 },
     sandbox: { faults: [{ on: 'worklist', delayMs: 500, times: 2 }] },
   });
   const running = [query(PAGE), query('{ worklist(offset: 100, limit: 3) { total } }')];
@@ -33,7 +33,7 @@ test('beyond the limit a request gets 503 with Retry-After, and nothing of it is
 
 test('a client that goes away frees its place', async () => {
   const { query } = await startGateway({
-    maxRequests: 1,
+    api: { maxRequests: 1 },
     sandbox: { faults: [{ on: 'worklist', hang: true, times: 1 }] },
   });
   const leaver = new AbortController();
@@ -45,7 +45,7 @@ test('a client that goes away frees its place', async () => {
 
 test('a browser page that may read answers may read this one too', async () => {
   const { url, query, sandbox } = await startGateway({
-    maxRequests: 1,
+    api: { maxRequests: 1 },
     sandbox: { faults: [{ on: 'worklist', delayMs: 300, times: 1 }] },
   });
   const running = query(PAGE);

@@ -14,7 +14,8 @@ export interface GatewayOverrides {
   readonly account?: Partial<ServiceAccount>;
   readonly cache?: Partial<GatewayOptions['cache']>;
   readonly isSandbox?: boolean;
-  readonly maxRequests?: number;
+  readonly access?: Partial<GatewayOptions['access']>;
+  readonly api?: Partial<GatewayOptions['api']>;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -79,7 +80,21 @@ export async function startGatewayFor(
         ...overrides.cache,
       },
       isSandbox: overrides.isSandbox ?? true,
-      maxRequests: overrides.maxRequests ?? 2_000,
+      access: {
+        callers: { kind: 'none' },
+        hosts: ['127.0.0.1', 'localhost'],
+        corsOrigins: overrides.isSandbox === false ? [] : 'loopback',
+        rate: { perSecond: 1e6, burst: 1e6 },
+        ...overrides.access,
+      },
+      api: {
+        maxRequests: 2_000,
+        batchLimit: 0,
+        introspection: true,
+        graphiql: true,
+        documents: undefined,
+        ...overrides.api,
+      },
     },
     {
       clock: overrides.clock ?? systemClock,

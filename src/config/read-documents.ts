@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ConfigProblem } from './config-error.ts';
+import type { ReadFile } from './read-secret-files.ts';
+
+const VARIABLE = 'GATEWAY_DOCUMENTS_FILE';
+
+/** What Apollo's `generate-persisted-query-manifest` writes, as far as it is needed. */
+const manifest = z
+  .object({ operations: z.array(z.object({ id: z.string(), body: z.string() })) })
+  .transform(({ operations }) => new Map(operations.map(({ id, body }) => [id, body])));
+
+const plain = z.record(z.string(), z.string()).transform((documents) => new Map(Object.entries(documents)));
+
+/** The allow-list's documents by their SHA-256; `undefined` without a file. */
+export function readDocuments(
+  path: string | undefined,
+  readFile: ReadFile,
+): {
+  readonly documents: ReadonlyMap<string, string> | undefined;
+  readonly problems: readonly ConfigProblem[];
+} {
+  const refuse = (rule: string) => ({ documents: undefined, problems: [{ variable: VARIABLE, rule }] });
+  if (path === undefined) return { documents: undefined, problems: [] };
+  let json: unknown;
+  try {
+    json = JSON.parse(readFile(path));
+  } catch {
+    return refuse('must name a file that can be read and holds JSON');
+  }
+  const parsed = z.union([manifest, plain]).safeParse(json);
+  if (!parsed.success) {
+    return refuse(
+      "must hold Apollo's manifest of persisted queries, or an object of documents by their SHA-256",
+    );
+  }
+  const isRight = [...parsed.data].every(
+    ([id, body]) => createHash('sha256').update(body).digest('hex') === id,
+  );
+  return isRight
+    ? { documents: parsed.data, problems: [] }
+    : refuse('must give each document its own SHA-256');
+}

@@ -1,0 +1,30 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
+
+export interface RateLimiterOptions {
+  readonly clock: Clock;
+  /** Requests that a caller may go on making. */
+  readonly perSecond: number;
+  /** Requests that it may make at once after a rest. */
+  readonly burst: number;
+}
+
+/** Counts one request of a caller; gives the time until it may come again where it is one too many. */
+export type RateLimiter = (caller: string) => number | undefined;
+
+/** Callers beyond this are forgotten, the one unheard of for longest first: it starts again with a full bucket. */
+const MAX_CALLERS = 10_000;
+
+/** A token bucket for each caller. */
+export function createRateLimiter({ clock, perSecond, burst }: RateLimiterOptions): RateLimiter {
+  const buckets = new LRUCache<string, { tokens: number; atMs: number }>({ max: MAX_CALLERS });
+  return (caller) => {
+    const nowMs = clock.monotonicMs();
+    const bucket = buckets.get(caller) ?? { tokens: burst, atMs: nowMs };
+    const refilled = bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * perSecond;
+    const tokens = Math.min(burst, refilled);
+    const isAllowed = tokens >= 1;
+    buckets.set(caller, { tokens: isAllowed ? tokens - 1 : tokens, atMs: nowMs });
+    return isAllowed ? undefined : Math.ceil(((1 - tokens) / perSecond) * 1_000);
+  };
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+
+/** Documents by the SHA-256 of their text, in hexadecimal digits. */
+export type Documents = ReadonlyMap<string, string>;
+
+const MAX_REMEMBERED_BYTES = 8 * 1_024 * 1_024;
+
+/**
+ * Apollo's automatic persisted queries: a client sends the hash of a document, and the document only where the
+ * gateway does not know it yet (`PERSISTED_QUERY_NOT_FOUND`). What was sent is remembered within 8 MiB.
+ */
+export function useAutomaticPersistedQueries(): Plugin {
+  const remembered = new LRUCache<string, string>({
+    maxSize: MAX_REMEMBERED_BYTES,
+    sizeCalculation: (document) => Buffer.byteLength(document) + 1,
+  });
+  return {
+    onParams({ params, setParams }) {
+      const hash = hashIn(params);
+      if (hash === undefined) return;
+      if (params.query === undefined || params.query === '') {
+        const query = remembered.get(hash);
+        if (query === undefined) throw notFound();
+        setParams({ ...params, query });
+        return;
+      }
+      if (hashOf(params.query) !== hash) {
+        throw refusal('The hash is not that of the document.', 'BAD_REQUEST');
+      }
+      remembered.set(hash, params.query);
+    },
+  };
+}
+
+/** Only these documents run, sent by their hash or in full. */
+export function useDocumentAllowList(documents: Documents): Plugin {
+  return {
+    onParams({ params, setParams }) {
+      const hash = params.query ? hashOf(params.query) : hashIn(params);
+      const query = hash === undefined ? undefined : documents.get(hash);
+      if (query !== undefined) return setParams({ ...params, query });
+      throw params.query ? refusal('This document is none of those that run here.', 'FORBIDDEN') : notFound();
+    },
+  };
+}
+
+export function hashOf(document: string): string {
+  return createHash('sha256').update(document).digest('hex');
+}
+
+/** The hash that a client sends in place of a document, or with it. */
+function hashIn({ extensions }: GraphQLParams): string | undefined {
+  const { version, sha256Hash }: { version?: unknown; sha256Hash?: unknown } = Object(
+    extensions?.['persistedQuery'],
+  );
+  return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : undefined;
+}
+
+/** Apollo Client knows it by this very message. */
+function notFound(): GraphQLError {
+  return refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND');
+}
+
+function refusal(message: string, code: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code, retryable: false, http: { spec: true, status: 400 } },
+  });
+}
