@@ -161,6 +161,7 @@ function refused(response: HttpResponse, account: ServiceAccount): TokenAnswer {
   const hints = [
     account.password === undefined && 'GOSPEECH_PASSWORD is not set, and most token endpoints require it',
     error === 'invalid_scope' && 'check GOSPEECH_SCOPE',
+    error === undefined && 'check GOSPEECH_TOKEN_URL, since this is not how a token endpoint refuses',
     'check GOSPEECH_CLIENT_ID, GOSPEECH_CLIENT_SECRET, GOSPEECH_USERNAME and GOSPEECH_PASSWORD',
     'check that the account is a Developer account, the only kind this grant works for',
   ];

@@ -112,9 +112,9 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     for (const older of index.around(asked)) {
       if (containsWindow(asked, older) || freshness(older) === 'expired') kept.delete(keyOf(older));
     }
-    if (!caching.mayStore) return;
-
     const entry: Kept = { ...createEntry(value, value.askedAtMs, lifetimesFor(caching)), offset, limit };
+    if (!caching.mayStore || freshness(entry) === 'expired') return;
+
     const end = ending && knownEndOf(ending.value);
     if (knownEndOf(value) !== undefined) ending = entry;
     else if (end !== undefined && end < offset + limit) ending = undefined;

@@ -12,7 +12,7 @@ export interface SendOptions {
 export interface Sender {
   /**
    * Makes one attempt: no retry, no redirect. Rejects with `UPSTREAM_UNAVAILABLE` when the connection fails,
-   * `UPSTREAM_BAD_RESPONSE` when the body is too large, and the signal's reason when that is aborted. It has
+   * `UPSTREAM_BAD_RESPONSE` when what comes is no HTTP or too large, and the signal's reason when that is aborted. It has
    * no time limit of its own: see `withDeadline`.
    */
   readonly send: Send;
@@ -36,7 +36,7 @@ export function createSender({ maxConnections, maxBodyBytes }: SendOptions): Sen
       return { status: statusCode, headers: joined(headers), body: await readBody(body) };
     } catch (error) {
       if (request.signal?.aborted === true) throw request.signal.reason;
-      throw error instanceof GatewayError ? error : unavailable(error);
+      throw error instanceof GatewayError ? error : failureOf(error);
     }
   }
 
@@ -76,8 +76,18 @@ const NEVER_SENT = new Set<unknown>([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-function unavailable(error: unknown): GatewayError {
+/** What is received, but is no HTTP; an end in the middle is a broken connection, though. */
+function isNoHttp(code: unknown): boolean {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return true;
+  return typeof code === 'string' && code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
+}
+
+function failureOf(error: unknown): GatewayError {
   const cause = withoutContent(error);
+  if (isNoHttp(cause.code)) {
+    const message = "GoSpeech's answer breaks the rules of HTTP, or its headers are too large.";
+    return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { cause, answerLost: true });
+  }
   return NEVER_SENT.has(cause.code)
     ? new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech could not be reached.', { cause })
     : new GatewayError(

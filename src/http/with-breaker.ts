@@ -13,12 +13,14 @@ const WINDOW_MS = 10_000;
 const MIN_CALLS = 20;
 const FAILED_SHARE = 0.5;
 const OPEN_MS = 5_000;
+/** Told to callers while a probe is under way, whose end nobody knows. */
+const PROBE_HINT_MS = 1_000;
 
 type State =
   | { readonly name: 'closed' }
   | { readonly name: 'open'; readonly untilMs: number }
   /** One probe is under way. */
-  | { readonly name: 'half-open' };
+  | { readonly name: 'half-open'; readonly sinceMs: number };
 
 /**
  * Stops asking an upstream that fails: when half of at least 20 calls within 10 s failed (network, deadline,
@@ -29,27 +31,28 @@ export function withBreaker({ clock, report }: BreakerOptions): Policy {
   const calls = createRollingCount<'answered' | 'failed'>(clock, WINDOW_MS);
   let state: State = { name: 'closed' };
 
-  function open(): void {
-    state = { name: 'open', untilMs: clock.monotonicMs() + OPEN_MS };
-    report({ type: 'breaker.opened', openMs: OPEN_MS });
+  function open(sinceMs = clock.monotonicMs()): void {
+    state = { name: 'open', untilMs: sinceMs + OPEN_MS };
+    report({ type: 'breaker.opened', openMs: Math.max(0, state.untilMs - clock.monotonicMs()) });
   }
 
   /** Lets the call through, or throws. A call let through while the breaker is not closed is the probe. */
   function admit(): void {
     if (state.name === 'closed') return;
-    const leftMs = state.name === 'open' ? state.untilMs - clock.monotonicMs() : undefined;
-    if (leftMs === undefined || leftMs > 0) {
+    const leftMs = state.name === 'open' ? state.untilMs - clock.monotonicMs() : PROBE_HINT_MS;
+    if (leftMs > 0) {
       throw new GatewayError(
         'UPSTREAM_UNAVAILABLE',
         'GoSpeech keeps failing, so it is not asked for a moment.',
-        { retryAfterMs: leftMs && Math.ceil(leftMs), repeatable: false },
+        { retryAfterMs: Math.ceil(leftMs), repeatable: false },
       );
     }
-    state = { name: 'half-open' };
+    state = { name: 'half-open', sinceMs: clock.monotonicMs() };
   }
 
-  function settleProbe(verdict: Verdict): void {
-    if (verdict === 'failed') return open();
+  function settleProbe(verdict: Verdict, sentAtMs: number): void {
+    // Counted from when it was sent: an upstream that hangs fails a probe only at its deadline.
+    if (verdict === 'failed') return open(sentAtMs);
     if (verdict === 'unknown') {
       // The next call probes again.
       state = { name: 'open', untilMs: clock.monotonicMs() };
@@ -71,10 +74,10 @@ export function withBreaker({ clock, report }: BreakerOptions): Policy {
 
   return (next) => async (request) => {
     admit();
-    const isProbe = state.name === 'half-open';
+    const probe = state.name === 'half-open' ? state : undefined;
     const [outcome] = await Promise.allSettled([next(request)]);
     const verdict = verdictOn(outcome);
-    if (isProbe) settleProbe(verdict);
+    if (probe !== undefined) settleProbe(verdict, probe.sinceMs);
     else count(verdict);
     return unwrap(outcome);
   };

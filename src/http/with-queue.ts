@@ -13,55 +13,64 @@ export interface QueueOptions {
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Bounds what goes to the upstream at once; what is beyond waits, first come, first served. Throws
- * `OVERLOADED` where the queue is full too. A caller that leaves gives up its place.
+ * Bounds what goes to the upstream at once; what is beyond waits. A short queue is first come, first served. In a
+ * longer one the newest goes first: the oldest may be at their deadline by now, and would only be asked for in
+ * vain. Where the queue is full, the oldest is refused with `OVERLOADED`. A caller that leaves gives up its place.
  */
 export function withQueue({ maxRunning, maxWaiting, report }: QueueOptions): Policy {
   let running = 0;
-  const waiting = new Set<() => void>();
+  /** The oldest first. */
+  const waiting = new Set<Waiting>();
 
   /** Resolves when it is the caller's turn. */
   function turn(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const take = () => {
+      const leave = () => end(() => reject(signal?.reason));
+      const end = (settle: () => void) => {
+        waiting.delete(place);
         signal?.removeEventListener('abort', leave);
-        resolve();
+        settle();
       };
-      const leave = () => {
-        waiting.delete(take);
-        reject(signal?.reason);
-      };
-      waiting.add(take);
+      const place = { take: () => end(resolve), refuse: () => end(() => reject(overloaded())) };
+      waiting.add(place);
       signal?.addEventListener('abort', leave, { once: true });
       report({ type: 'upstream.queued', waiting: waiting.size });
+      if (waiting.size > maxWaiting) oldest()?.refuse();
     });
   }
 
+  const oldest = () => waiting.values().next().value;
+  const newest = () => [...waiting].at(-1);
+
   function release(): void {
-    const [first] = waiting;
-    if (first === undefined) {
-      running -= 1;
-      return;
-    }
-    // Its place among the running passes to the first in the queue.
-    waiting.delete(first);
-    first();
+    const next = waiting.size > maxRunning ? newest() : oldest();
+    // Its place among the running passes on.
+    if (next === undefined) running -= 1;
+    else next.take();
   }
 
   return (next) => async (request) => {
     request.signal?.throwIfAborted();
     if (running < maxRunning) running += 1;
-    else if (waiting.size < maxWaiting) await turn(request.signal);
-    else {
-      throw new GatewayError('OVERLOADED', 'Too many requests to GoSpeech are waiting for their turn.', {
-        retryAfterMs: RETRY_AFTER_MS,
-        repeatable: false,
-      });
-    }
+    else await turn(request.signal);
     try {
       return await next(request);
     } finally {
       release();
     }
   };
+}
+
+interface Waiting {
+  /** Ends the wait: it is the caller's turn. */
+  take(): void;
+  /** Ends the wait: it will not come to that. */
+  refuse(): void;
+}
+
+function overloaded(): GatewayError {
+  return new GatewayError('OVERLOADED', 'Too many requests to GoSpeech are waiting for their turn.', {
+    retryAfterMs: RETRY_AFTER_MS,
+    repeatable: false,
+  });
 }

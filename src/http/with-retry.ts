@@ -31,10 +31,12 @@ export function withRetry({ budget, clock, random }: RetryOptions): Policy {
 
   return (next) => async (request) => {
     if (request.method !== 'GET') return next(request);
-    budget.countRequest();
     for (let attempt = 0; attempt < MAX_RETRIES; attempt += 1) {
       const [outcome] = await Promise.allSettled([next(request)]);
-      if (!isWorthRepeating(outcome)) return unwrap(outcome);
+      if (!isWorthRepeating(outcome)) {
+        budget.countAnswered();
+        return unwrap(outcome);
+      }
       const pauseMs = pauseAfterMs(outcome, attempt);
       if (!endsInTime(pauseMs, request) || !budget.spend()) return unwrap(outcome);
       await sleep(clock, pauseMs);

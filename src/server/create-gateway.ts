@@ -82,8 +82,10 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
       deadline,
       withRetry({ budget: createRetryBudget(clock), clock, random }),
       withServiceToken(tokens, upstream.apiUrl.origin),
-      withBreaker({ clock, report }),
+      // Outside the breaker: a wait for a turn says nothing about the upstream, and a queue that waits for an
+      // upstream given up meanwhile is empty at once.
       withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),
+      withBreaker({ clock, report }),
       withEvents({ route: 'records/worklist', report, clock }),
     ),
     apiUrl: upstream.apiUrl,

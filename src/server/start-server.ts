@@ -7,7 +7,13 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** How long a client may take to send a request's head, and all of it. */
+  readonly headTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
 }
+
+const HEAD_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface Server {
   readonly url: string;
@@ -27,13 +33,25 @@ export interface Server {
 const KEEP_ALIVE_MS = 75_000;
 
 /** Listens. Rejects with Node's own error, such as `EADDRINUSE`. */
-export async function startServer({ listener, host, port }: ServerOptions): Promise<Server> {
+export async function startServer({
+  listener,
+  host,
+  port,
+  headTimeoutMs = HEAD_TIMEOUT_MS,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+}: ServerOptions): Promise<Server> {
   const connections = new Set<Socket>();
   const unanswered = new Set<ServerResponse>();
   let draining = false;
   let closing = false;
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const timeouts = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: headTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(headTimeoutMs, requestTimeoutMs) / 2,
+  };
+  const server = createServer(timeouts, (request, response) => {
     unanswered.add(response);
     response.once('close', () => {
       unanswered.delete(response);

@@ -119,6 +119,19 @@ test('a probe that fails opens it again for as long', async () => {
   expect(await one(200)).toBe(200);
 });
 
+test('after a probe that hung to its deadline, the next may follow at once', async () => {
+  const { many, one, clock } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(5_000);
+  let fail: (error: Error) => void = () => {};
+  const probe = one(new Promise((_resolve, reject) => (fail = reject)));
+  await clock.advance(5_000);
+  expect(await one(200)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterMs: 1_000 });
+  fail(new GatewayError('UPSTREAM_TIMEOUT', 'Too late.'));
+  await probe;
+  expect(await one(200)).toBe(200);
+});
+
 test('a probe whose caller left leaves the question to the next', async () => {
   const { many, one, clock } = setUp();
   await many(20, BROKEN);

@@ -42,17 +42,28 @@ test('no more run at once than may, and the others follow in their order', async
   ]);
 });
 
-test('what finds the queue full is refused at once', async () => {
+test('what has waited for longest is refused where the queue is full', async () => {
   const { send, begun } = setUp({ maxRunning: 1, maxWaiting: 1 });
   void send(get('/1'));
-  void send(get('/2'));
-  await expect(send(get('/3'))).rejects.toMatchObject({
+  const oldest = send(get('/2'));
+  void send(get('/3'));
+  await expect(oldest).rejects.toMatchObject({
     code: 'OVERLOADED',
     retryable: true,
     retryAfterMs: 1_000,
     repeatable: false,
   });
   expect(begun).toEqual(['/1']);
+});
+
+test('in a queue longer than the number of those running, the newest goes first', async () => {
+  const { send, running, begun } = setUp({ maxRunning: 1, maxWaiting: 10 });
+  for (const path of ['/1', '/2', '/3', '/4']) void send(get(path));
+  for (let ended = 0; ended < 4; ended += 1) {
+    running[ended]?.end(200);
+    await settle();
+  }
+  expect(begun).toEqual(['/1', '/4', '/3', '/2']);
 });
 
 test('a caller that leaves gives up its place', async () => {
@@ -76,7 +87,7 @@ test('a caller that has already left is not sent', async () => {
 
 test('a failure frees its place', async () => {
   let fails = true;
-  const send = withQueue({ maxRunning: 1, maxWaiting: 0, report: () => {} })(async () => {
+  const send = withQueue({ maxRunning: 1, maxWaiting: 1, report: () => {} })(async () => {
     if (fails) throw new Error('broken');
     return answerOf(200);
   });

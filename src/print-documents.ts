@@ -1,0 +1,17 @@
+/* `npm run documents -- FILE… > documents.json`: an allow-list of documents, one in each file, exactly as sent. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'graphql';
+
+const files = process.argv.slice(2);
+if (files.length === 0) {
+  console.error('npm run documents -- FILE…   with one GraphQL document in each file');
+  process.exitCode = 1;
+} else {
+  const documents = files.map((file) => {
+    const text = readFileSync(file, 'utf8');
+    parse(text);
+    return [createHash('sha256').update(text).digest('hex'), text];
+  });
+  console.log(JSON.stringify(Object.fromEntries(documents), null, 2));
+}
