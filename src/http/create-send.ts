@@ -76,15 +76,12 @@ const NEVER_SENT = new Set<unknown>([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What is received, but is no HTTP; an end in the middle is a broken connection, though. */
-function isNoHttp(code: unknown): boolean {
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') return true;
-  return typeof code === 'string' && code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
-}
+/** What undici says of an answer that is no HTTP; a connection that ends in the middle is something else. */
+const NO_HTTP = new Set(['HTTPParserError', 'HeadersOverflowError']);
 
 function failureOf(error: unknown): GatewayError {
   const cause = withoutContent(error);
-  if (isNoHttp(cause.code)) {
+  if (NO_HTTP.has(cause.name)) {
     const message = "GoSpeech's answer breaks the rules of HTTP, or its headers are too large.";
     return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { cause, answerLost: true });
   }
