@@ -5,7 +5,7 @@ import type { Policy } from './send.ts';
 export interface QueueOptions {
   /** The most requests under way at once: no more than there are connections. */
   readonly maxRunning: number;
-  /** The most requests that wait for their turn. */
+  /** The most requests that wait for their turn, at least 1. */
   readonly maxWaiting: number;
   readonly report: Report;
 }
@@ -32,10 +32,10 @@ export function withQueue({ maxRunning, maxWaiting, report }: QueueOptions): Pol
         settle();
       };
       const place = { take: () => end(resolve), refuse: () => end(() => reject(overloaded())) };
+      if (waiting.size >= maxWaiting) oldest()?.refuse();
       waiting.add(place);
       signal?.addEventListener('abort', leave, { once: true });
       report({ type: 'upstream.queued', waiting: waiting.size });
-      if (waiting.size > maxWaiting) oldest()?.refuse();
     });
   }
 

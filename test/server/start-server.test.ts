@@ -129,3 +129,24 @@ test('a request that outlives the grace is cut off and counted', async () => {
   expect(client.received()).toBe('');
   expect(onCutOff.mock.calls).toEqual([[1]]);
 });
+
+test.each([
+  ['head', 'GET / HTTP/1.1\r\nHost: gateway\r\nX-Slow'],
+  ['body', 'POST / HTTP/1.1\r\nHost: gateway\r\nContent-Length: 100\r\n\r\nslow'],
+])('a client that never ends the %s of its request is cut off', async (_part, sent) => {
+  const server = await startServer({
+    listener: (request, response) => request.on('end', () => response.end('answered')).resume(),
+    host: '127.0.0.1',
+    port: 0,
+    headTimeoutMs: 100,
+    requestTimeoutMs: 200,
+  });
+  onTestFinished(() => server.close(0));
+  const { hostname, port } = new URL(server.url);
+  const socket = createConnection({ host: hostname, port: Number(port) });
+  const received: string[] = [];
+  socket.setEncoding('latin1').on('data', (text: string) => received.push(text));
+  socket.write(sent);
+  await once(socket, 'close');
+  expect(received.join('')).toMatch(/^HTTP\/1\.1 408 /);
+});
