@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import { authenticateAnyone } from '../auth/authenticate-anyone.ts';
 import { authenticateApiKey } from '../auth/authenticate-api-key.ts';
 import { authenticateJwt } from '../auth/authenticate-jwt.ts';
@@ -20,7 +20,7 @@ import { createRateLimiter } from './rate-limiter.ts';
 import type { Readiness } from './readiness.ts';
 import { sendRefusal } from './refusal.ts';
 import { createRequestGuard } from './request-guard.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { createRouter, GRAPHQL_PATH } from './router.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { createCallers } from './use-callers.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
@@ -50,8 +50,6 @@ interface NodeContext {
 /** The largest body of a request that is read. */
 const MAX_BODY_BYTES = 100_000;
 
-const HEALTH_PATHS = ['/livez', '/readyz'];
-
 /** GraphQL over HTTP at `/graphql`, with all that a request has to pass on its way, and the health checks. */
 export function createApi(options: ApiOptions): RequestListener {
   const { access, api, maxPageSize, isSandbox, clock, report, readiness, contextOf } = options;
@@ -70,7 +68,6 @@ export function createApi(options: ApiOptions): RequestListener {
     context: ({ request }) => contextOf(request, callers.callerOf(request)),
     maskedErrors: { maskError: createMaskError(report) },
     plugins: [
-      useReadinessCheck({ endpoint: '/readyz', check: readiness.check }),
       overload.plugin,
       callers.plugin,
       api.documents === undefined ? useAutomaticPersistedQueries() : useDocumentAllowList(api.documents),
@@ -80,7 +77,9 @@ export function createApi(options: ApiOptions): RequestListener {
       useReferenceExecutor,
       playground.plugin,
     ],
-    healthCheckEndpoint: '/livez',
+    graphqlEndpoint: GRAPHQL_PATH,
+    // The router has its own; yoga's would also answer to a parameter that ends so. No URL ends in a space.
+    healthCheckEndpoint: ' ',
     graphiql: api.graphiql && graphiqlOptions,
     renderGraphiQL: playground.render,
     cors: createCors(isAllowedOrigin),
@@ -91,12 +90,12 @@ export function createApi(options: ApiOptions): RequestListener {
     logging: false,
   });
 
-  return overload.counted((request, response) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const refusal = HEALTH_PATHS.includes(request.url ?? '') ? undefined : refusalOf(request);
+  const graphql = overload.counted((request, response) => {
+    const refusal = refusalOf(request);
     if (refusal !== undefined) return sendRefusal(refusal, request.headers.accept, response);
     void yoga(request, response);
   });
+  return createRouter(graphql, readiness);
 }
 
 function authenticateAs(callers: CallersConfig, isSandbox: boolean): Authenticate {

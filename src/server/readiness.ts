@@ -2,8 +2,8 @@ import type { TokenProvider } from '../auth/token-provider.ts';
 import { GatewayError } from '../errors.ts';
 
 export interface Readiness {
-  /** 200 where a token is at hand or can be had, else 503 with the reason's code. */
-  check(): Promise<Response>;
+  /** Why this instance should be sent no requests, by a code; `undefined` where a token is at hand or can be had. */
+  reasonAgainst(): Promise<string | undefined>;
   /** Not ready from now on, whatever the token. */
   drain(): void;
 }
@@ -11,23 +11,15 @@ export interface Readiness {
 /** Whether this instance should be sent requests. */
 export function createReadiness(tokens: TokenProvider): Readiness {
   let draining = false;
-
-  async function reasonAgainst(): Promise<string | undefined> {
-    if (draining) return 'SHUTTING_DOWN';
-    try {
-      await tokens.get();
-      return undefined;
-    } catch (error) {
-      return error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
-    }
-  }
-
   return {
-    async check() {
-      const reason = await reasonAgainst();
-      return reason === undefined
-        ? Response.json({ ready: true })
-        : Response.json({ ready: false, reason }, { status: 503 });
+    async reasonAgainst() {
+      if (draining) return 'SHUTTING_DOWN';
+      try {
+        await tokens.get();
+        return undefined;
+      } catch (error) {
+        return error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
+      }
     },
     drain() {
       draining = true;

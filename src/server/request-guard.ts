@@ -14,7 +14,7 @@ export interface RequestGuardOptions {
 /**
  * Says why a request may not come in, if so. 421: its `Host` is none of ours, as when a web page reaches a local
  * gateway through a name of its own (DNS rebinding). 403: a browser sends it for a page of another origin that
- * is not listed, GET included. 415: its body is no JSON; forms and plain text are what a page can send elsewhere
+ * is not listed, GET included. 405: another method than GraphQL over HTTP has. 415: its body is no JSON; forms and plain text are what a page can send elsewhere
  * without asking first (CSRF). Tools that are no browser send neither `Sec-Fetch-Site` nor `Origin`, and pass.
  */
 export function createRequestGuard(
@@ -54,6 +54,9 @@ export function createRequestGuard(
         'Pages of this origin may not use the gateway: GATEWAY_CORS_ORIGINS names those that may.',
       );
     }
+    if (!METHODS.includes(request.method ?? '')) {
+      return refuse(405, `The gateway takes ${METHODS.join(', ')} only.`, { allow: METHODS.join(', ') });
+    }
     const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (request.method === 'POST' && mediaType !== 'application/json') {
       return refuse(415, 'A POST needs a body of the media type application/json.');
@@ -62,8 +65,10 @@ export function createRequestGuard(
   };
 }
 
-function refuse(status: number, message: string): Refusal {
-  return { status, error: new GatewayError('BAD_REQUEST', message) };
+const METHODS = ['GET', 'POST', 'OPTIONS'];
+
+function refuse(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Refusal {
+  return { status, error: new GatewayError('BAD_REQUEST', message), headers };
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,0 +1,37 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import type { Readiness } from './readiness.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+/**
+ * Sends each request to what its path names, exactly: `/graphql`, `/livez` (the process runs), `/readyz` (it
+ * should be sent requests; else 503 with the reason's code). Anything else is 404.
+ */
+export function createRouter(graphql: RequestListener, readiness: Readiness): RequestListener {
+  return (request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    const [path = ''] = (request.url ?? '').split('?');
+    switch (path) {
+      case GRAPHQL_PATH:
+        return graphql(request, response);
+      case '/livez':
+        return end(response, 200, { live: true });
+      case '/readyz':
+        return void readiness
+          .reasonAgainst()
+          .then((reason) =>
+            reason === undefined
+              ? end(response, 200, { ready: true })
+              : end(response, 503, { ready: false, reason }),
+          );
+      default:
+        return end(response, 404);
+    }
+  };
+}
+
+function end(response: ServerResponse, status: number, body?: object): void {
+  if (body === undefined) return void response.writeHead(status).end();
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
