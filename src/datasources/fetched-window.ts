@@ -30,6 +30,8 @@ export interface WorklistPage extends PageWindow {
   readonly fetchedAt: Date;
   /** Whether it is older than the cache's `ttlMs`. */
   readonly stale: boolean;
+  /** How long it stays fresh from now on; 0 where it may not be kept. */
+  readonly freshForMs: number;
 }
 
 /** Whether `fetched` has all that the list holds of `window`. */
@@ -44,7 +46,11 @@ export function knownEndOf({ offset, limit, total, reachesEnd }: FetchedWindow):
 }
 
 /** Cuts the page `window` out of a fetched window that answers it. */
-export function cutPage(fetched: FetchedWindow, { offset, limit }: PageWindow, stale: boolean): WorklistPage {
+export function cutPage(
+  fetched: FetchedWindow,
+  { offset, limit }: PageWindow,
+  { stale, freshForMs }: Pick<WorklistPage, 'stale' | 'freshForMs'>,
+): WorklistPage {
   const start = offset - fetched.offset;
   const records = fetched.records.slice(start, start + limit);
   const end = knownEndOf(fetched);
@@ -56,5 +62,6 @@ export function cutPage(fetched: FetchedWindow, { offset, limit }: PageWindow, s
     hasNextPage: end === undefined || offset + records.length < end,
     fetchedAt: new Date(fetched.fetchedAtMs),
     stale,
+    freshForMs,
   };
 }

@@ -104,6 +104,7 @@ export function createPageCache(options: PageCacheOptions): PageCache {
       hasNextPage: end === undefined || window.offset < end,
       fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()),
       stale: known !== undefined && freshness(known) !== 'fresh',
+      freshForMs: known === undefined ? 0 : freshForMs(known.value),
     };
   }
 
@@ -128,6 +129,14 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     const ttlMs = Math.min(lifetimes.ttlMs, maxAgeMs);
     return mayServeStale ? { ...lifetimes, ttlMs } : { ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
   }
+
+  function freshForMs({ askedAtMs, caching }: FetchedWindow): number {
+    if (!caching.mayStore) return 0;
+    return Math.max(0, askedAtMs + lifetimesFor(caching).ttlMs - clock.monotonicMs());
+  }
+
+  const serve = (value: FetchedWindow, window: PageWindow, stale: boolean) =>
+    cutPage(value, window, { stale, freshForMs: freshForMs(value) });
 
   function newLoads(): Loads {
     const own: Loads = createLoads({
@@ -166,21 +175,21 @@ export function createPageCache(options: PageCacheOptions): PageCache {
     async read(window, signal) {
       if (window.limit === 0) return emptyPage(window);
       const found = find(window);
-      if (found === undefined) return cutPage(await loads.fetch(window, { signal }), window, false);
+      if (found === undefined) return serve(await loads.fetch(window, { signal }), window, false);
       const { value, entry, freshness: state } = found;
-      if (state === 'fresh') return cutPage(value, window, false);
+      if (state === 'fresh') return serve(value, window, false);
 
       // The window as it was fetched, so that all who share it go on sharing it.
       const whole = containsWindow(value.asked, window) ? value.asked : window;
       if (servesAtOnce(found)) {
         if (!isPaused(entry) && !loads.has(whole)) revalidate(entry, whole).catch(() => {});
-        return cutPage(value, window, true);
+        return serve(value, window, true);
       }
       try {
-        return cutPage(await revalidate(entry, whole, signal), window, false);
+        return serve(await revalidate(entry, whole, signal), window, false);
       } catch (error) {
         if (!isUpstreamFailure(error)) throw error;
-        return cutPage(value, window, true);
+        return serve(value, window, true);
       }
     },
 

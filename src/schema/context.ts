@@ -14,4 +14,6 @@ export interface GatewayContext {
   /** The largest `limit` a client may ask for. */
   readonly maxPageSize: number;
   readonly clock: Clock;
+  /** How long the answer to this operation stays right; each field that is asked may shorten it. */
+  readonly answer: { freshForMs: number };
 }

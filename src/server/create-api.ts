@@ -22,6 +22,7 @@ import { sendRefusal } from './refusal.ts';
 import { createRequestGuard } from './request-guard.ts';
 import { createRouter, GRAPHQL_PATH } from './router.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
+import { useAnswerLifetime } from './use-answer-lifetime.ts';
 import { createCallers } from './use-callers.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
@@ -75,6 +76,7 @@ export function createApi(options: ApiOptions): RequestListener {
       useIntrospectionGuard({ isOn: api.introspection, callerOf: callers.callerOf }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceExecutor,
+      useAnswerLifetime(access.callers.kind === 'none'),
       playground.plugin,
     ],
     graphqlEndpoint: GRAPHQL_PATH,

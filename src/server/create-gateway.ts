@@ -127,6 +127,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
       },
       maxPageSize,
       clock,
+      answer: { freshForMs: Infinity },
     }),
   });
 

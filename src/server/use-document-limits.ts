@@ -1,8 +1,11 @@
-import { GraphQLError, Kind, parse, type FieldNode } from 'graphql';
+import { GraphQLError, Kind, parse, validate, type FieldNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { measureDocument, type DocumentMeasure } from './measure-document.ts';
 
 const MAX_TOKENS = 1_000;
+
+/** Validation stops there: each of its errors may cost a search for a field that was meant. */
+const MAX_ERRORS = 10;
 
 interface Limit {
   readonly of: keyof DocumentMeasure;
@@ -38,6 +41,11 @@ export interface PageSizes {
  */
 export function useDocumentLimits(pageSizes: PageSizes): Plugin {
   return {
+    onValidate({ setValidationFn }) {
+      setValidationFn((schema, document, rules) =>
+        validate(schema, document, rules, { maxErrors: MAX_ERRORS }),
+      );
+    },
     onParse({ setParseFn, context }) {
       setParseFn(parseWithinLimit);
       return ({ result, replaceParseResult }) => {
