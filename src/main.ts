@@ -54,7 +54,8 @@ async function main(): Promise<void> {
     );
   }
 
-  logger.info(`GraphQL and the playground: ${server.url}/graphql`);
+  const what = config.api.graphiql ? 'GraphQL and the playground' : 'GraphQL';
+  logger.info(`${what}: ${server.url}/graphql`);
 }
 
 function readConfig(): GatewayConfig {

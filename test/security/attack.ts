@@ -25,6 +25,16 @@ export function postText(body: string, headers: WireRequest['headers'] = {}): Wi
   return { body, headers: { 'content-type': 'application/json', ...headers } };
 }
 
+/** The same request with these headers, too. */
+export function withHeaders(request: WireRequest, headers: WireRequest['headers']): WireRequest {
+  return { ...request, headers: { ...request.headers, ...headers } };
+}
+
+/** For a POST: the hash that stands for its document, or comes with it. */
+export function hash(sha256Hash: unknown, version: unknown = 1) {
+  return { extensions: { persistedQuery: { version, sha256Hash } } };
+}
+
 /** A GET of a GraphQL request. */
 export function get(parameters: Readonly<Record<string, string>>, headers: WireRequest['headers'] = {}) {
   return { path: `/graphql?${new URLSearchParams(parameters).toString()}`, headers };
@@ -35,33 +45,44 @@ export function many(count: number, thing: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => thing(index)).join(' ');
 }
 
+/** Fragments F0 to F`levels`, each of which spreads the next one twice: 2^`levels` times what the last one has. */
+export function fragmentBomb(levels: number, last: string): string {
+  const spreads = many(levels, (index) => {
+    return `fragment F${index} on Worklist { ...F${index + 1} ...F${index + 1} }`;
+  });
+  return `${spreads} fragment F${levels} on Worklist { ${last} }`;
+}
+
 /**
  * A test for each attack, against a gateway of its own. Whatever the attack, the answer tells nothing of how the
  * gateway is made, nothing has crashed, and the next client is answered.
  */
 export function testAttacks(attacks: readonly Attack[]): void {
-  test.each(attacks)('%s', async (_rule, request, status, code, calls, more = {}) => {
+  test.for(attacks)('%s', async ([, request, status, code, calls, more = {}]) => {
     const { url, events, sandbox } = await startGateway(more.gateway);
     const answer = await send(url, request);
-    if (process.env.PROBE) { const {appendFileSync}=await import('node:fs'); const crash = events.filter(e=>e.type==='operation.crashed'); appendFileSync('/tmp/probe.log', JSON.stringify([_rule, answer.status, codeOf(answer), sandbox.worklistRequests().length, status, code, calls, answer.headers['content-type'], answer.body.slice(0,300), crash.map(e=>String((e as any).error?.stack).slice(0,600))])+'\n'); }
-    expect({ status: answer.status, code: codeOf(answer), calls: sandbox.worklistRequests().length }).toEqual({
-      status,
-      code,
-      calls,
-    });
-    if (more.answer !== undefined) expect(answer.body).toMatch(more.answer);
-    expect(answer.body).not.toMatch(/node_modules|\.[jt]s:\d+|at \w+ \(/);
+    const outcome = { status: answer.status, code: codeOf(answer), calls: sandbox.worklistRequests().length };
+    expect(outcome).toEqual({ status, code, calls });
+    expect(answer.body.slice(0, 1_000)).toMatch(more.answer ?? ANYTHING);
+    expect(leakIn(answer.body)).toBeUndefined();
     expect(events.filter(({ type }) => type === 'operation.crashed')).toEqual([]);
     expect((await send(url, { path: '/livez' })).status).toBe(200);
   });
 }
 
+const ANYTHING = /^/;
+
 /** The code of the first error in an answer, `null` where it has no errors. */
 export function codeOf({ body, headers }: WireAnswer): string | null {
-  if (!headers['content-type']?.includes('json')) return null;
+  if (body === '' || !headers['content-type']?.includes('json')) return null;
   const [answer]: readonly { errors?: readonly { extensions?: { code?: string } }[] }[] = [
     JSON.parse(body),
   ].flat();
   const [error] = answer?.errors ?? [];
   return error === undefined ? null : (error.extensions?.code ?? 'an error without a code');
+}
+
+/** The first line of a stack trace in an answer. */
+export function leakIn(body: string): string | undefined {
+  return /^\s+at .*:\d+:\d+\)?$/m.exec(body)?.[0];
 }

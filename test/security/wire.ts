@@ -9,7 +9,7 @@ export interface WireRequest {
   readonly method?: string;
   /** The request target. Absent: `/graphql`. */
   readonly path?: string;
-  /** `host` and `accept` are added where absent; a header of `undefined` is left out. */
+  /** `host`, `accept` and `content-length` are added where absent; one that is `undefined` is left out. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string | undefined;
   /** The address of this machine that it comes from. Absent: 127.0.0.1. */
@@ -26,7 +26,12 @@ export interface WireAnswer {
 export async function send(url: string, request: WireRequest): Promise<WireAnswer> {
   const { hostname, port, host } = new URL(url);
   const { method, path = '/graphql', headers, body, localAddress = '127.0.0.1' } = request;
-  const all = { host, accept: 'application/graphql-response+json', ...headers };
+  const all = {
+    host,
+    accept: 'application/graphql-response+json',
+    ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+    ...headers,
+  };
   const present = Object.entries(all).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'string' ? value : [...value]] as const],
   );
