@@ -25,6 +25,8 @@ export type GatewayEvent =
   | { readonly type: 'upstream.unexpected_type'; readonly place: string; readonly found: string }
   | { readonly type: 'upstream.limit_capped'; readonly limit: number }
   | { readonly type: 'worklist.moved' }
+  /** A request was answered before GraphQL had any part in it. */
+  | { readonly type: 'request.refused'; readonly status: number; readonly error: unknown }
   /** A caller was given the access token: who, never what. */
   | { readonly type: 'token.revealed'; readonly caller: string }
   | { readonly type: 'operation.failed'; readonly error: unknown }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import { authenticateAnyone } from '../auth/authenticate-anyone.ts';
 import { authenticateApiKey } from '../auth/authenticate-api-key.ts';
 import { authenticateJwt } from '../auth/authenticate-jwt.ts';
@@ -51,16 +52,27 @@ interface NodeContext {
 /** The largest body of a request that is read. */
 const MAX_BODY_BYTES = 100_000;
 
+/** What is remembered of parsed documents, by their text. */
+const MAX_REMEMBERED_CHARACTERS = 4 * 1_024 * 1_024;
+
+function cacheByText<Value extends object>(): LRUCache<string, Value> {
+  return new LRUCache({
+    maxSize: MAX_REMEMBERED_CHARACTERS,
+    sizeCalculation: (_value, text) => text.length + 1,
+  });
+}
+
 /** GraphQL over HTTP at `/graphql`, with all that a request has to pass on its way, and the health checks. */
 export function createApi(options: ApiOptions): RequestListener {
   const { access, api, maxPageSize, isSandbox, clock, report, readiness, contextOf } = options;
 
   const isAllowedOrigin = createOriginCheck(access.corsOrigins);
   const refusalOf = createRequestGuard({ hosts: access.hosts, isAllowedOrigin, hasPlayground: api.graphiql });
-  const overload = createOverloadGuard(api.maxRequests);
+  const overload = createOverloadGuard(api.maxRequests, report);
   const callers = createCallers({
     authenticate: authenticateAs(access.callers, isSandbox),
     limit: createRateLimiter({ clock, ...access.rate }),
+    report,
   });
   const playground = createPlayground();
 
@@ -87,6 +99,7 @@ export function createApi(options: ApiOptions): RequestListener {
     cors: createCors(isAllowedOrigin),
     batching: api.batchLimit > 0 && { limit: api.batchLimit },
     maxRequestBodySize: MAX_BODY_BYTES,
+    parserAndValidationCache: { documentCache: cacheByText(), errorCache: cacheByText() },
     landingPage: false,
     multipart: false,
     logging: false,
@@ -94,7 +107,12 @@ export function createApi(options: ApiOptions): RequestListener {
 
   const graphql = overload.counted((request, response) => {
     const refusal = refusalOf(request);
-    if (refusal !== undefined) return sendRefusal(refusal, request.headers.accept, response);
+    if (refusal !== undefined) {
+      report({ type: 'request.refused', status: refusal.status, error: refusal.error });
+      return sendRefusal(refusal, request.headers.accept, response);
+    }
+    // The guard has read the media type as RFC 9110 writes it; yoga knows it in this spelling only.
+    if (request.method === 'POST') request.headers['content-type'] = 'application/json';
     void yoga(request, response);
   });
   return createRouter(graphql, readiness);

@@ -34,6 +34,9 @@ export function logEvents(logger: Logger): Report {
         return logger.info(fieldsOf(event), 'GoSpeech gives fewer records at once than asked for.');
       case 'worklist.moved':
         return logger.info(fieldsOf(event), 'The worklist changed while it was read, so it is read again.');
+      case 'request.refused':
+        // Strangers cause these at will: only what the operator can mend is worth a line that is always there.
+        return logger[event.status === 503 ? 'warn' : 'debug'](fieldsOf(event), 'A request was refused.');
       case 'token.revealed':
         return logger.warn(fieldsOf(event), 'A caller was given the access token.');
       case 'operation.failed':

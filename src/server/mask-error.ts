@@ -23,7 +23,17 @@ export function createMaskError(report: Report): MaskError {
       );
     }
     // Errors without a path are about the request. With one, they come from a resolver or quote its result.
-    if (located !== undefined && located.path === undefined && isMistakeInRequest(cause)) return located;
+    if (located !== undefined && located.path === undefined && cause instanceof GraphQLError) {
+      return located.extensions['code'] === undefined ? badRequest(located.message, located) : located;
+    }
+    // Where yoga parses a request's JSON, before there is a document. The parser's message quotes it.
+    if (located === undefined && cause instanceof SyntaxError) {
+      return badRequest('The request holds something else where it needs JSON.', undefined);
+    }
+    // The client went away, so nobody reads this.
+    if (cause instanceof Error && cause.name === 'AbortError') {
+      return clientError('The request was aborted.', { code: 'ABORTED', retryable: true }, located);
+    }
 
     const errorId = randomUUID();
     report({ type: 'operation.crashed', errorId, error: cause });
@@ -32,8 +42,9 @@ export function createMaskError(report: Report): MaskError {
   };
 }
 
-function isMistakeInRequest(cause: unknown): boolean {
-  return cause instanceof GraphQLError;
+function badRequest(message: string, located: GraphQLError | undefined): GraphQLError {
+  const extensions = { code: 'BAD_REQUEST', retryable: false, http: { spec: true, status: 400 } };
+  return clientError(message, extensions, located);
 }
 
 function clientError(

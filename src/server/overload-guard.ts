@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
+import type { Report } from '../events.ts';
 import { refusalResponse } from './refusal.ts';
 
 export interface OverloadGuard {
@@ -18,7 +19,7 @@ const OVERLOADED = {
 };
 
 /** At most `maxRequests` at once; 503 with `Retry-After` beyond (RFC 9110, section 15.6.4). */
-export function createOverloadGuard(maxRequests: number): OverloadGuard {
+export function createOverloadGuard(maxRequests: number, report: Report): OverloadGuard {
   let inFlight = 0;
   return {
     counted: (listener) => (request, response) => {
@@ -30,7 +31,9 @@ export function createOverloadGuard(maxRequests: number): OverloadGuard {
     },
     plugin: {
       onRequest({ request, endResponse }) {
-        if (inFlight > maxRequests) endResponse(refusalResponse(OVERLOADED, request.headers.get('accept')));
+        if (inFlight <= maxRequests) return;
+        report({ type: 'request.refused', ...OVERLOADED });
+        endResponse(refusalResponse(OVERLOADED, request.headers.get('accept')));
       },
     },
   };

@@ -19,10 +19,11 @@ export interface RequestGuardOptions {
  */
 export function createRequestGuard(
   options: RequestGuardOptions,
-): (request: Pick<IncomingMessage, 'method' | 'headers'>) => Refusal | undefined {
+): (request: Pick<IncomingMessage, 'method' | 'headers' | 'headersDistinct'>) => Refusal | undefined {
   const { hosts, isAllowedOrigin, hasPlayground } = options;
 
   function isOurHost(host: string): boolean {
+    if (!URL.canParse(`http://${host}`)) return false;
     return hosts === undefined || hosts.includes(host) || hosts.includes(host.replace(/:\d+$/, ''));
   }
 
@@ -44,6 +45,8 @@ export function createRequestGuard(
   }
 
   return (request) => {
+    // RFC 9112, section 3.2.
+    if ((request.headersDistinct['host'] ?? []).length > 1) return refuse(400, 'A request has one Host.');
     const host = request.headers.host?.toLowerCase() ?? '';
     if (!isOurHost(host)) {
       return refuse(421, 'This Host is none of the gateway: GATEWAY_HOSTS names those that are.');

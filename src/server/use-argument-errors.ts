@@ -31,7 +31,9 @@ function asInputError(
   rules: Readonly<Record<string, string>>,
 ): GraphQLError {
   const node = error.nodes?.length === 1 ? error.nodes[0] : undefined;
-  if (node === undefined || error.path !== undefined) return error;
+  // What validation found is remembered for the document, and may have been here before.
+  const isKnown = error.extensions['code'] === 'BAD_USER_INPUT';
+  if (node === undefined || error.path !== undefined || isKnown) return error;
   const isVariable = node.kind === Kind.VARIABLE_DEFINITION;
   const argument = isVariable
     ? findArgument(document, (value) => isUseOf(value, node.variable.name.value))

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Authenticate, Caller } from '../auth/caller.ts';
 import { GatewayError } from '../errors.ts';
+import type { Report } from '../events.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { refusalResponse, type Refusal } from './refusal.ts';
 
@@ -15,6 +16,7 @@ export interface Callers {
 export interface CallersOptions {
   readonly authenticate: Authenticate;
   readonly limit: RateLimiter;
+  readonly report: Report;
 }
 
 /** What yoga has of a request under node:http. */
@@ -24,7 +26,7 @@ interface NodeContext {
 
 const REALM = 'Bearer realm="gospeech-graphql-gateway"';
 
-export function createCallers({ authenticate, limit }: CallersOptions): Callers {
+export function createCallers({ authenticate, limit, report }: CallersOptions): Callers {
   const callers = new WeakMap<Request, Caller>();
 
   async function admit(request: Request, address: string): Promise<Refusal | undefined> {
@@ -58,7 +60,9 @@ export function createCallers({ authenticate, limit }: CallersOptions): Callers 
     plugin: {
       async onRequest({ request, serverContext, endResponse }) {
         const refusal = await admit(request, serverContext.req.socket.remoteAddress ?? '');
-        if (refusal !== undefined) endResponse(refusalResponse(refusal, request.headers.get('accept')));
+        if (refusal === undefined) return;
+        report({ type: 'request.refused', status: refusal.status, error: refusal.error });
+        endResponse(refusalResponse(refusal, request.headers.get('accept')));
       },
     },
     callerOf(request) {

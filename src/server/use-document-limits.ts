@@ -48,12 +48,13 @@ export function useDocumentLimits(pageSizes: PageSizes): Plugin {
     },
     onParse({ setParseFn, context }) {
       setParseFn(parseWithinLimit);
-      return ({ result, replaceParseResult }) => {
+      return ({ result }) => {
         if (result === null || result instanceof Error) return;
         const variables = context.params.variables ?? {};
         const measure = measureDocument(result, (field) => pageSizeOf(field, variables, pageSizes));
         const broken = LIMITS.find(({ of, most }) => measure[of] > most);
-        if (broken !== undefined) replaceParseResult(tooComplex(`${broken.most} ${broken.words}`));
+        // Thrown, since the result is remembered for the document, whatever its variables are next time.
+        if (broken !== undefined) throw tooComplex(`${broken.most} ${broken.words}`);
       };
     },
   };

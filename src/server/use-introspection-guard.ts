@@ -14,17 +14,16 @@ export interface IntrospectionOptions {
 export function useIntrospectionGuard({ isOn, callerOf }: IntrospectionOptions): Plugin {
   return {
     onParse() {
-      return ({ result, context, replaceParseResult }) => {
+      return ({ result, context }) => {
         if (result === null || result instanceof Error || !introspects(result)) return;
         const { permissions } = callerOf(context.request);
         if (isOn && (permissions.has('worklist:read') || permissions.has('token:read'))) return;
-        replaceParseResult(
-          new GraphQLError(
-            isOn
-              ? 'Introspection needs a permission to read.'
-              : 'Introspection is turned off here: GATEWAY_INTROSPECTION turns it on.',
-            { extensions: { code: 'FORBIDDEN', retryable: false, http: { spec: true, status: 400 } } },
-          ),
+        // Thrown, since the result is remembered for the document, whoever asks next time.
+        throw new GraphQLError(
+          isOn
+            ? 'Introspection needs a permission to read.'
+            : 'Introspection is turned off here: GATEWAY_INTROSPECTION turns it on.',
+          { extensions: { code: 'FORBIDDEN', retryable: false, http: { spec: true, status: 400 } } },
         );
       };
     },

@@ -19,9 +19,10 @@ export function useAutomaticPersistedQueries(): Plugin {
   });
   return {
     onParams({ params, setParams }) {
+      if (!isWellFormed(params)) return;
       const hash = hashIn(params);
       if (hash === undefined) return;
-      if (params.query === undefined || params.query === '') {
+      if (!params.query) {
         const query = remembered.get(hash);
         if (query === undefined) throw notFound();
         setParams({ ...params, query });
@@ -39,6 +40,7 @@ export function useAutomaticPersistedQueries(): Plugin {
 export function useDocumentAllowList(documents: Documents): Plugin {
   return {
     onParams({ params, setParams }) {
+      if (!isWellFormed(params)) return;
       const hash = params.query ? hashOf(params.query) : hashIn(params);
       const query = hash === undefined ? undefined : documents.get(hash);
       if (query !== undefined) return setParams({ ...params, query });
@@ -49,6 +51,12 @@ export function useDocumentAllowList(documents: Documents): Plugin {
 
 export function hashOf(document: string): string {
   return createHash('sha256').update(document).digest('hex');
+}
+
+/** Whether there is something to look at here. What is not is refused by yoga's own check, which comes later. */
+function isWellFormed(params: unknown): params is GraphQLParams {
+  const { query }: { query?: unknown } = Object(params);
+  return params instanceof Object && (query === undefined || query === null || typeof query === 'string');
 }
 
 /** The hash that a client sends in place of a document, or with it. */

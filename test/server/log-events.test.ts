@@ -75,6 +75,12 @@ test('every event is one line with its type', () => {
     { type: 'upstream.unexpected_type', place: 'records[].progress', found: 'string' },
     { type: 'upstream.limit_capped', limit: 20 },
     { type: 'worklist.moved' },
+    { type: 'request.refused', status: 401, error: new GatewayError('UNAUTHENTICATED', 'x') },
+    { type: 'token.revealed', caller: 'alice' },
+    { type: 'upstream.queued', waiting: 1 },
+    { type: 'breaker.opened', openMs: 1 },
+    { type: 'breaker.closed' },
+    { type: 'revalidation.failed', error: new Error('x'), retryInMs: 1 },
     { type: 'operation.failed', error: new GatewayError('UPSTREAM_TIMEOUT', 'x') },
     { type: 'operation.crashed', errorId: '1', error: new Error('x') },
   ];
