@@ -152,12 +152,20 @@ export function createPageCache(options: PageCacheOptions): PageCache {
 
   const isPaused = ({ retryAtMs = -Infinity }: Kept) => clock.monotonicMs() < retryAtMs;
 
-  /** Fetches again what `entry` holds of `window`, or more. A failure gives the entry a pause. */
+  function forget(entry: Kept): void {
+    if (kept.peek(keyOf(entry)) === entry) kept.delete(keyOf(entry));
+    if (ending === entry) ending = undefined;
+  }
+
+  /** Fetches again what `entry` holds of `window`, or more. A failure gives it a pause, a refusal ends it. */
   async function revalidate(entry: Kept, window: PageWindow, signal?: AbortSignal): Promise<FetchedWindow> {
     try {
       return await loads.fetch(window, { signal, known: entry.value });
     } catch (error) {
-      if (error instanceof GatewayError && !isPaused(entry)) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (!isUpstreamFailure(error)) {
+        forget(entry);
+      } else if (!isPaused(entry)) {
         const retryInMs = Math.max(REVALIDATION_PAUSE_MS, error.retryAfterMs ?? 0);
         entry.retryAtMs = clock.monotonicMs() + retryInMs;
         report({ type: 'revalidation.failed', error, retryInMs });

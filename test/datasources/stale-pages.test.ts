@@ -163,6 +163,18 @@ test.each([
   await expect(read()).rejects.toBe(failure);
 });
 
+test('a page that the upstream refuses, when it is fetched again behind a caller, is served no longer', async () => {
+  const { read, clock, fail } = setUp({ total: () => 50 });
+  const refusal = new GatewayError('UPSTREAM_REJECTED', 'HTTP 404.');
+  await read();
+  fail(refusal);
+  await clock.advance(TTL_MS);
+  expect((await read()).stale).toBe(true);
+  await settle();
+  await expect(read()).rejects.toBe(refusal);
+  await expect(read({ offset: 60, limit: 20 })).rejects.toBe(refusal);
+});
+
 test('a caller that leaves while a page is fetched again gets its reason, not the stale page', async () => {
   const { pages, clock } = setUp({ intercept: neverTheSecondTime() });
   await pages.read(FIRST);
