@@ -45,7 +45,10 @@ export function authenticateJwt({ jwksUrl, issuer, audience }: JwtOptions): Auth
   };
 }
 
-/** What is wrong with the token stays out of the answer, which a stranger reads. */
+/**
+ * What is wrong with the token stays out of the answer, which a stranger reads; jose's own error holds the
+ * token's claims, so that only its code is kept for the log.
+ */
 function asGatewayError(error: unknown): GatewayError {
   const isTokensFault =
     error instanceof errors.JOSEError &&
@@ -53,6 +56,8 @@ function asGatewayError(error: unknown): GatewayError {
     !(error instanceof errors.JWKSInvalid) &&
     error.code !== 'ERR_JOSE_GENERIC';
   return isTokensFault
-    ? new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', { cause: error })
+    ? new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
+        hint: `Refused with ${error.code}.`,
+      })
     : new GatewayError('UPSTREAM_UNAVAILABLE', "The issuer's keys could not be fetched.", { cause: error });
 }

@@ -15,7 +15,7 @@ const TOKEN_PATH = '/connect/token';
 const WORKLIST_PATH = '/api/records/worklist';
 
 export interface SandboxOptions {
-  /** Where it listens on the loopback address; 0 or absent: any free port. */
+  /** Where it listens on the loopback address. A free port is found for 0, or where none is given. */
   readonly port?: number;
   /** The wall clock in milliseconds, by which tokens expire and records move on. Default: `Date.now`. */
   readonly now?: () => number;

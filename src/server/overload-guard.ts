@@ -21,6 +21,7 @@ const OVERLOADED = {
 /** At most `maxRequests` at once; 503 with `Retry-After` beyond (RFC 9110, section 15.6.4). */
 export function createOverloadGuard(maxRequests: number, report: Report): OverloadGuard {
   let inFlight = 0;
+  let isRefusing = false;
   return {
     counted: (listener) => (request, response) => {
       inFlight += 1;
@@ -31,8 +32,11 @@ export function createOverloadGuard(maxRequests: number, report: Report): Overlo
     },
     plugin: {
       onRequest({ request, endResponse }) {
-        if (inFlight <= maxRequests) return;
-        report({ type: 'request.refused', ...OVERLOADED });
+        const wasRefusing = isRefusing;
+        isRefusing = inFlight > maxRequests;
+        if (!isRefusing) return;
+        // Once for a run of them: to write a line for each would add to the load.
+        if (!wasRefusing) report({ type: 'request.refused', ...OVERLOADED });
         endResponse(refusalResponse(OVERLOADED, request.headers.get('accept')));
       },
     },

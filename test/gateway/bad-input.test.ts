@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startGateway } from '../support/gateway-harness.ts';
+import { startGateway, type GraphQLAnswer } from '../support/gateway-harness.ts';
 
 const OFFSET_RANGE = 'offset takes a whole number from 0 to 2147483647.';
 const LIMIT_RANGE = 'limit takes a whole number from 0 to 100.';
@@ -19,18 +19,22 @@ const LITERALS = [
   ['limit: MANY', LIMIT_RANGE],
 ] as const;
 
+function expectRefused({ data, errors }: GraphQLAnswer['body'], range: string): void {
+  expect(data?.['worklist'] ?? null).toBeNull();
+  expect(errors).toEqual([
+    expect.objectContaining({
+      message: expect.stringContaining(range),
+      extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', retryable: false }),
+    }),
+  ]);
+}
+
 test.each(LITERALS)(
   'worklist(%s) is refused with the range, and no call is made',
   async (argument, range) => {
     const { query, sandbox } = await startGateway();
     const { body } = await query(`{ worklist(${argument}) { total } }`);
-    expect(body.data?.['worklist'] ?? null).toBeNull();
-    expect(body.errors).toEqual([
-      expect.objectContaining({
-        message: expect.stringContaining(range),
-        extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', retryable: false }),
-      }),
-    ]);
+    expectRefused(body, range);
     expect(sandbox.requests()).toEqual([]);
   },
 );
@@ -53,13 +57,7 @@ test.each(VARIABLES)(
   async (name, value, range) => {
     const { query, sandbox } = await startGateway();
     const { body } = await query(`query ($value: Int!) { worklist(${name}: $value) { total } }`, { value });
-    expect(body.data?.['worklist'] ?? null).toBeNull();
-    expect(body.errors).toEqual([
-      expect.objectContaining({
-        message: expect.stringContaining(range),
-        extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', retryable: false }),
-      }),
-    ]);
+    expectRefused(body, range);
     expect(sandbox.requests()).toEqual([]);
   },
 );

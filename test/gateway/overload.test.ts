@@ -4,7 +4,7 @@ import { startGateway } from '../support/gateway-harness.ts';
 const PAGE = '{ worklist(limit: 3) { total } }';
 
 test('beyond the limit a request gets 503 with Retry-After, and nothing of it is executed', async () => {
-  const { url, query, sandbox } = await startGateway({
+  const { url, query, sandbox, events } = await startGateway({
     api: { maxRequests: 2 },
     sandbox: { faults: [{ on: 'worklist', delayMs: 500, times: 2 }] },
   });
@@ -24,6 +24,9 @@ test('beyond the limit a request gets 503 with Retry-After, and nothing of it is
   });
   expect((await fetch(`${url}/livez`)).status).toBe(200);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
+
+  await query(PAGE);
+  expect(events.filter(({ type }) => type === 'request.refused')).toHaveLength(1);
 
   for (const { body } of await Promise.all(running))
     expect(body).toEqual({ data: { worklist: { total: 240 } } });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
@@ -6,10 +7,11 @@ import { claims, createKey, signed, startJwtIssuer, type JwtIssuer } from './jwt
 /** A gateway that believes an issuer, and what it answers to a token. */
 async function setUp() {
   const issuer = await startJwtIssuer();
-  const { url, sandbox } = await startGateway({ access: { callers: issuer.callers } });
+  const { url, sandbox, events } = await startGateway({ access: { callers: issuer.callers } });
   return {
     issuer,
     sandbox,
+    events,
     async ask(token: string) {
       const response = await fetch(`${url}/graphql?query={token{tokenType}}`, {
         headers: { authorization: `Bearer ${token}` },
@@ -71,9 +73,11 @@ const BAD_TOKENS: readonly (readonly [
 ];
 
 test.each(BAD_TOKENS)('a token %s gets 401, and is not told why', async (_what, tokenOf) => {
-  const { issuer, ask, sandbox } = await setUp();
+  const { issuer, ask, sandbox, events } = await setUp();
   const { status, body } = await ask(await tokenOf(issuer));
   expect(status).toBe(401);
+  expect(events).toEqual([expect.objectContaining({ type: 'request.refused', status: 401 })]);
+  expect(inspect(events, { depth: 9, showHidden: true })).not.toContain('reader@example.test');
   expect(JSON.parse(body)).toEqual({
     errors: [
       { message: 'The token is not valid here.', extensions: { code: 'UNAUTHENTICATED', retryable: false } },

@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
+import { isExecutable } from './is-executable.ts';
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -34,13 +34,4 @@ export function findChromium(chosenPath?: string): string {
   throw new Error(
     `There is no Chromium at ${places.join(', ')}. Install one (\`apt-get install chromium\`), or set CHROMIUM_PATH to where it is.`,
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
 import { freePorts } from './free-ports.ts';
+import { isExecutable } from './is-executable.ts';
 
 export interface Haproxy {
   /** Where clients send their requests. */
@@ -62,15 +63,6 @@ export function findHaproxy(folders: readonly string[]): string {
   throw new Error(
     `There is no haproxy in ${folders.join(', ')}. Install it (Debian: \`apt-get install haproxy\`).`,
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** One command to HAProxy's own socket. */
