@@ -27,6 +27,7 @@ test.each([
   ['the token', '{ token { tokenType } }'],
   ['the token beside a page', '{ worklist { total } token { tokenType } }'],
   ['an error', '{ worklist(limit: 1000) { total } }'],
+  ['an error beside a page', '{ worklist { total } refused: worklist(limit: 1000) { total } }'],
   ['nothing that was fetched', '{ __typename }'],
   ['a page of no records, of which nothing is known', '{ worklist(limit: 0) { total } }'],
 ])('an answer that holds %s may not be kept', async (_what, query) => {
