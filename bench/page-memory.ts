@@ -4,7 +4,7 @@
  *
  *   npm run bench:page-memory
  */
-import { createWorklistAdapter, type WirePage } from '../src/datasources/worklist-adapter.ts';
+import { createWorklistAdapter, type WirePage } from '../src/datasources/wire/worklist-adapter.ts';
 import { parseJson } from '../src/http/parse-json.ts';
 import { startSandbox } from '../src/sandbox/start-sandbox.ts';
 import { ASSUMED_SHAPE } from '../src/worklist-shape.ts';

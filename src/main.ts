@@ -4,9 +4,9 @@ import { sleep, systemClock } from './clock.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseConfig, type GatewayConfig } from './config/parse-config.ts';
 import { Secret } from './secret.ts';
-import { createGateway, type GatewayOptions } from './server/create-gateway.ts';
-import { createLogger } from './server/create-logger.ts';
-import { logEvents } from './server/log-events.ts';
+import { createGateway, type GatewayOptions } from './create-gateway.ts';
+import { createLogger } from './log/create-logger.ts';
+import { logEvents } from './log/log-events.ts';
 import { startServer } from './server/start-server.ts';
 
 /** A failure to start that needs no stack, only these lines. */

@@ -3,7 +3,7 @@ import { cachingOf, type Caching } from '../http/cache-control.ts';
 import { getJson } from '../http/get-json.ts';
 import type { Send } from '../http/send.ts';
 import type { PageWindow } from './page-window.ts';
-import type { WirePage, WorklistAdapter } from './worklist-adapter.ts';
+import type { WirePage, WorklistAdapter } from './wire/worklist-adapter.ts';
 
 /** What one call to the upstream gave. */
 export type FetchedPage =

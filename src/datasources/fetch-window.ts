@@ -5,7 +5,7 @@ import { strictest, type Caching } from '../http/cache-control.ts';
 import type { FetchPage } from './fetch-page.ts';
 import type { FetchedWindow } from './fetched-window.ts';
 import type { PageWindow } from './page-window.ts';
-import type { WorklistRecord } from './worklist-adapter.ts';
+import type { WorklistRecord } from './wire/worklist-adapter.ts';
 
 /**
  * Fetches a window whole, with as few calls as the upstream allows; where `known` is that window as fetched

@@ -1,6 +1,6 @@
 import type { Caching } from '../http/cache-control.ts';
 import type { PageWindow } from './page-window.ts';
-import type { WorklistRecord } from './worklist-adapter.ts';
+import type { WorklistRecord } from './wire/worklist-adapter.ts';
 
 /** A window as it was fetched: `limit` is the number of records it holds. */
 export interface FetchedWindow extends PageWindow {

@@ -1,4 +1,4 @@
-import type { CORSOptions } from 'graphql-yoga';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 
@@ -7,20 +7,28 @@ export function createOriginCheck(allowed: readonly string[] | 'loopback'): (ori
   return (origin) => (allowed === 'loopback' ? LOOPBACK_ORIGIN.test(origin) : allowed.includes(origin));
 }
 
-/** Lets pages of allowed origins read answers, without their cookies. */
-export function createCors(isAllowedOrigin: (origin: string) => boolean): (request: Request) => CORSOptions {
-  return (request) => {
-    const origin = request.headers.get('origin');
-    return origin !== null && isAllowedOrigin(origin)
-      ? {
-          origin: [origin],
-          methods: ['GET', 'POST'],
-          credentials: false,
-          exposedHeaders: ['retry-after', 'www-authenticate'],
-          maxAge: PREFLIGHT_MAX_AGE_S,
-        }
-      : false;
-  };
+const PREFLIGHT_MAX_AGE_S = 600;
+
+/** Lets a page of an allowed origin read whatever its request is answered, without its cookies. */
+export function allowOrigin(
+  { headers: { origin } }: IncomingMessage,
+  response: ServerResponse,
+  isAllowedOrigin: (origin: string) => boolean,
+): void {
+  if (origin === undefined || !isAllowedOrigin(origin)) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', 'retry-after, www-authenticate');
+  response.setHeader('vary', 'Origin');
 }
 
-const PREFLIGHT_MAX_AGE_S = 600;
+/** Answers `OPTIONS`: the question of a browser what pages of an allowed origin may send. */
+export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  const asked = headers['access-control-request-headers'];
+  if (response.hasHeader('access-control-allow-origin')) {
+    response.setHeader('access-control-allow-methods', 'GET, POST');
+    response.setHeader('access-control-max-age', PREFLIGHT_MAX_AGE_S);
+    response.setHeader('vary', 'Origin, Access-Control-Request-Headers');
+    if (asked !== undefined) response.setHeader('access-control-allow-headers', asked);
+  }
+  response.writeHead(204).end();
+}

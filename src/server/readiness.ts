@@ -1,4 +1,3 @@
-import type { TokenProvider } from '../auth/token-provider.ts';
 import { GatewayError } from '../errors.ts';
 
 export interface Readiness {
@@ -8,14 +7,14 @@ export interface Readiness {
   drain(): void;
 }
 
-/** Whether this instance should be sent requests. */
-export function createReadiness(tokens: TokenProvider): Readiness {
+/** Whether this instance should be sent requests. `getToken` gives a service token, or throws why there is none. */
+export function createReadiness(getToken: () => Promise<unknown>): Readiness {
   let draining = false;
   return {
     async reasonAgainst() {
       if (draining) return 'SHUTTING_DOWN';
       try {
-        await tokens.get();
+        await getToken();
         return undefined;
       } catch (error) {
         return error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';

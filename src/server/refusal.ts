@@ -8,13 +8,10 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer to a refused request: a GraphQL response without data, in the media type that it accepts. */
-export function refusalResponse(refusal: Refusal, accept: string | null | undefined): Response {
-  const { headers, body } = written(refusal, accept);
-  return new Response(body, { status: refusal.status, headers });
-}
-
-/** The same, on a response of node:http. Ends the connection, since the request's body is not read. */
+/**
+ * Answers a refused request: a GraphQL response without data, in the media type that it accepts. Ends the connection,
+ * since the request's body is not read.
+ */
 export function sendRefusal(
   refusal: Refusal,
   accept: string | null | undefined,

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** On every answer (OWASP, HTTP headers cheat sheet). A page, the playground, brings a policy of its own. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -9,25 +7,3 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
-
-/**
- * The content security policy under which a page works whose scripts are all written into it: these scripts and
- * no others, its own origin to talk to, and workers and fonts that it makes itself.
- */
-export function policyForPage(html: string): string {
-  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => {
-    return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
-  });
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.join(' ')}`,
-    'worker-src blob:',
-    "style-src 'unsafe-inline'",
-    'img-src data:',
-    'font-src data:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { recordAt } from '../../src/sandbox/records.ts';
-import { EXAMPLE_QUERY } from '../../src/server/graphiql.ts';
+import { EXAMPLE_QUERY } from '../../src/graphql/graphiql.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFetchPage } from '../../src/datasources/fetch-page.ts';
-import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
+import { createWorklistAdapter } from '../../src/datasources/wire/worklist-adapter.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { answerOf, createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';

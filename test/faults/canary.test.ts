@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { GatewayEvent } from '../../src/events.ts';
-import { logEvents } from '../../src/server/log-events.ts';
+import { logEvents } from '../../src/log/log-events.ts';
 import { eventually, startExperiment } from '../support/fault-experiment.ts';
 import { CANARY, type Endpoint } from '../support/fault-laboratory.ts';
 import { FAULTS } from '../support/faults.ts';

@@ -1,4 +1,4 @@
-import { hashOf } from '../../src/server/use-persisted-documents.ts';
+import { hashOf } from '../../src/graphql/use-persisted-documents.ts';
 import { get, hash, post, postText, testAttacks } from './attack.ts';
 
 const TOKEN = '{ token { tokenType } }';

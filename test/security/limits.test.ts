@@ -1,7 +1,7 @@
 import { getIntrospectionQuery, parse, visit } from 'graphql';
 import { expect, test } from 'vitest';
-import { measureDocument } from '../../src/server/measure-document.ts';
-import { EXAMPLE_QUERY } from '../../src/server/graphiql.ts';
+import { measureDocument } from '../../src/graphql/measure-document.ts';
+import { EXAMPLE_QUERY } from '../../src/graphql/graphiql.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { fragmentBomb, many } from './attack.ts';
 

@@ -3,7 +3,7 @@ import { createPersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { print } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { readDocuments } from '../../src/config/read-documents.ts';
-import { hashOf } from '../../src/server/use-persisted-documents.ts';
+import { hashOf } from '../../src/graphql/use-persisted-documents.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { get, hash, post, withHeaders } from './attack.ts';
 import { API_KEYS, READER_KEY } from './keys.ts';

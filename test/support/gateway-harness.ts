@@ -4,7 +4,7 @@ import type { GatewayEvent } from '../../src/events.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { SandboxSettings } from '../../src/sandbox/settings.ts';
 import { Secret } from '../../src/secret.ts';
-import { createGateway, type Gateway, type GatewayOptions } from '../../src/server/create-gateway.ts';
+import { createGateway, type Gateway, type GatewayOptions } from '../../src/create-gateway.ts';
 import { startServer } from '../../src/server/start-server.ts';
 import type { ServiceAccount } from '../../src/service-account.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';

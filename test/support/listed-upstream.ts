@@ -2,7 +2,7 @@ import type { FetchedPage, FetchPage, FetchPageRequest } from '../../src/datasou
 import { createFetchWindow } from '../../src/datasources/fetch-window.ts';
 import { createPageCache, type PageCache } from '../../src/datasources/page-cache.ts';
 import type { PageWindow } from '../../src/datasources/page-window.ts';
-import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
+import { createWorklistAdapter } from '../../src/datasources/wire/worklist-adapter.ts';
 import type { GatewayEvent } from '../../src/events.ts';
 import type { Caching } from '../../src/http/cache-control.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';

@@ -1,11 +1,11 @@
-import type { WorklistShape } from '../worklist-shape.ts';
-import { describe, listHint, unexpectedBody } from './wire-failure.ts';
-import { isJsonObject } from './wire-json.ts';
-import { findList } from './wire-list.ts';
-import { createRecordReader, type WorklistRecord } from './wire-record.ts';
-import { readTotal } from './wire-total.ts';
+import type { WorklistShape } from '../../worklist-shape.ts';
+import { describe, listHint, unexpectedBody } from './failure.ts';
+import { isJsonObject } from './json.ts';
+import { findList } from './list.ts';
+import { createRecordReader, type WorklistRecord } from './record.ts';
+import { readTotal } from './total.ts';
 
-export type { WorklistRecord } from './wire-record.ts';
+export type { WorklistRecord } from './record.ts';
 
 /** One page of the worklist, as far as one answer says. */
 export interface WirePage {

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { GatewayEvent } from '../../src/events.ts';
-import { logEvents } from '../../src/server/log-events.ts';
+import { logEvents } from '../../src/log/log-events.ts';
 
 /** The lines that these events give, decoded. */
 function linesOf(...events: readonly GatewayEvent[]): Record<string, unknown>[] {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/commands/sandbox.ts', import.meta.url));
 
 function runSandbox(...flags: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags]);

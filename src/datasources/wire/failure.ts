@@ -1,7 +1,7 @@
-import { GatewayError } from '../errors.ts';
-import type { JsonPointer } from '../worklist-shape.ts';
-import { formatPointer, isJsonObject, jsonTypeOf, type JsonObject } from './wire-json.ts';
-import { readId } from './wire-values.ts';
+import { GatewayError } from '../../errors.ts';
+import type { JsonPointer } from '../../worklist-shape.ts';
+import { formatPointer, isJsonObject, jsonTypeOf, type JsonObject } from './json.ts';
+import { readId } from './values.ts';
 
 /* A body may have any number of keys of any length, and a message or a log line has to stay readable. */
 const MAX_LISTED = 10;

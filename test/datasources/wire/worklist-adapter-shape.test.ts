@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
-import { parseWorklistShape } from '../../src/worklist-shape.ts';
+import { createWorklistAdapter } from '../../../src/datasources/wire/worklist-adapter.ts';
+import { parseWorklistShape } from '../../../src/worklist-shape.ts';
 
 function setUp(shapeFile: unknown) {
   const parsed = parseWorklistShape(shapeFile);

@@ -1,8 +1,8 @@
-import type { JsonPointer } from '../worklist-shape.ts';
-import { describe, describePlaces, listHint, unexpectedBody } from './wire-failure.ts';
-import { isJsonObject, valueAt, type JsonObject } from './wire-json.ts';
-import { entriesByName } from './wire-names.ts';
-import { LIST } from './wire-table.ts';
+import type { JsonPointer } from '../../worklist-shape.ts';
+import { describe, describePlaces, listHint, unexpectedBody } from './failure.ts';
+import { isJsonObject, valueAt, type JsonObject } from './json.ts';
+import { entriesByName } from './names.ts';
+import { LIST } from './table.ts';
 
 /** The list of records, and where it was found. */
 export interface FoundList {

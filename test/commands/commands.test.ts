@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { digestOf, parseApiKeys } from '../src/api-key.ts';
-import { readDocuments } from '../src/config/read-documents.ts';
+import { digestOf, parseApiKeys } from '../../src/api-key.ts';
+import { readDocuments } from '../../src/config/read-documents.ts';
 
-/** Runs a script of src, as `npm run` does. */
+/** Runs a command, as `npm run` does. */
 function run(script: string, ...words: readonly string[]) {
-  const file = fileURLToPath(new URL(`../src/${script}`, import.meta.url));
+  const file = fileURLToPath(new URL(`../../src/commands/${script}`, import.meta.url));
   return new Promise<{ code: number; out: string; error: string }>((resolve) => {
     const child = execFile(
       process.execPath,
@@ -20,9 +20,7 @@ function run(script: string, ...words: readonly string[]) {
 }
 
 test('a key is printed with the line by which the gateway knows it, and another one each time', async () => {
-  const runs = await Promise.all(
-    [1, 2].map(() => run('print-api-key.ts', 'alice', 'worklist:read', 'token:read')),
-  );
+  const runs = await Promise.all([1, 2].map(() => run('api-key.ts', 'alice', 'worklist:read', 'token:read')));
   const keys = runs.map(({ out }) => /gsk_[\w-]{43}/.exec(out)?.[0] ?? '');
   expect(new Set(keys).size).toBe(2);
 
@@ -41,7 +39,7 @@ test('a key is printed with the line by which the gateway knows it, and another 
 test.each([[[]], [['alice']], [['alice', 'worklist:write']], [['al/ice', 'token:read']]])(
   'for the words %j no key is made, and the right ones are told',
   async (words) => {
-    const { code, out, error } = await run('print-api-key.ts', ...words);
+    const { code, out, error } = await run('api-key.ts', ...words);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(error).toContain('NAME PERMISSION');
     expect(error).toContain('worklist:read, token:read, token:reveal');
@@ -53,7 +51,7 @@ test('an allow-list is made of documents as they are', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const document = 'query One {\n  worklist { total }\n}\n';
   writeFileSync(join(folder, 'one.graphql'), document);
-  const { code, out } = await run('print-documents.ts', join(folder, 'one.graphql'));
+  const { code, out } = await run('documents.ts', join(folder, 'one.graphql'));
   expect(code).toBe(0);
   const { documents } = readDocuments('printed', () => out);
   expect([...(documents?.values() ?? [])]).toEqual([document]);

@@ -1,4 +1,4 @@
-import type { JsonObject } from './wire-json.ts';
+import type { JsonObject } from './json.ts';
 
 /** The form in which names are compared: `totalCount`, `TotalCount`, `total_count` and `total-count` are one. */
 export function normalizeName(name: string): string {

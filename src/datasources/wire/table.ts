@@ -1,7 +1,7 @@
-import type { DurationUnit, ProgressUnit } from '../worklist-shape.ts';
-import { readInstant } from './wire-instants.ts';
-import { normalizeName } from './wire-names.ts';
-import { readDurationMs, readId, readPercent, readText } from './wire-values.ts';
+import type { DurationUnit, ProgressUnit } from '../../worklist-shape.ts';
+import { readInstant } from './instants.ts';
+import { normalizeName } from './names.ts';
+import { readDurationMs, readId, readPercent, readText } from './values.ts';
 
 /** How one field of a record is recognized. */
 export interface FieldRule<Value, Unit extends string = never> {

@@ -1,5 +1,5 @@
 import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
-import { policyForPage } from './security-headers.ts';
+import { policyForPage } from './page-policy.ts';
 
 /** What the playground shows first. */
 export const EXAMPLE_QUERY = `query Worklist {

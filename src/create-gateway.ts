@@ -1,27 +1,27 @@
 import type { RequestListener } from 'node:http';
-import { createTokenRequest } from '../auth/request-token.ts';
-import { createTokenProvider } from '../auth/token-provider.ts';
-import { withServiceToken } from '../auth/with-service-token.ts';
-import type { Clock } from '../clock.ts';
-import type { AccessConfig } from '../config/parse-access.ts';
-import type { ApiConfig, CacheConfig, UpstreamConfig } from '../config/parse-config.ts';
-import { createFetchPage } from '../datasources/fetch-page.ts';
-import { createFetchWindow } from '../datasources/fetch-window.ts';
-import { createPageCache } from '../datasources/page-cache.ts';
-import { createWorklistAdapter } from '../datasources/worklist-adapter.ts';
-import { createWorklistLoader } from '../datasources/worklist-loader.ts';
-import type { Report } from '../events.ts';
-import { createSender } from '../http/create-send.ts';
-import { applyPolicies } from '../http/send.ts';
-import { createRetryBudget } from '../http/retry-budget.ts';
-import { withBreaker } from '../http/with-breaker.ts';
-import { withDeadline } from '../http/with-deadline.ts';
-import { withEvents } from '../http/with-events.ts';
-import { withQueue } from '../http/with-queue.ts';
-import { withRetry } from '../http/with-retry.ts';
-import type { ServiceAccount } from '../service-account.ts';
+import { createTokenRequest } from './auth/request-token.ts';
+import { createTokenProvider } from './auth/token-provider.ts';
+import { withServiceToken } from './auth/with-service-token.ts';
+import type { Clock } from './clock.ts';
+import type { AccessConfig } from './config/parse-access.ts';
+import type { ApiConfig, CacheConfig, UpstreamConfig } from './config/parse-config.ts';
+import { createFetchPage } from './datasources/fetch-page.ts';
+import { createFetchWindow } from './datasources/fetch-window.ts';
+import { createPageCache } from './datasources/page-cache.ts';
+import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
+import { createWorklistLoader } from './datasources/worklist-loader.ts';
+import type { Report } from './events.ts';
+import { createSender } from './http/create-send.ts';
+import { applyPolicies } from './http/send.ts';
+import { createRetryBudget } from './http/retry-budget.ts';
+import { withBreaker } from './http/with-breaker.ts';
+import { withDeadline } from './http/with-deadline.ts';
+import { withEvents } from './http/with-events.ts';
+import { withQueue } from './http/with-queue.ts';
+import { withRetry } from './http/with-retry.ts';
+import type { ServiceAccount } from './service-account.ts';
 import { createApi } from './create-api.ts';
-import { createReadiness } from './readiness.ts';
+import { createReadiness } from './server/readiness.ts';
 
 export interface GatewayOptions {
   readonly upstream: UpstreamConfig;
@@ -108,7 +108,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     maxPageSize,
   });
 
-  const readiness = createReadiness(tokens);
+  const readiness = createReadiness(() => tokens.get());
   const handle = createApi({
     access: options.access,
     api: options.api,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createWorklistAdapter, type WirePage } from '../../src/datasources/worklist-adapter.ts';
-import { GatewayError } from '../../src/errors.ts';
-import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../../src/worklist-shape.ts';
+import { createWorklistAdapter, type WirePage } from '../../../src/datasources/wire/worklist-adapter.ts';
+import { GatewayError } from '../../../src/errors.ts';
+import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../../../src/worklist-shape.ts';
 
 const CANARY = 'CANARY';
 const ASKED = { offset: 0, limit: 1_000 };

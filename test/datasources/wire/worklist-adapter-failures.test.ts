@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
-import { GatewayError } from '../../src/errors.ts';
-import { ASSUMED_SHAPE, type WorklistShape } from '../../src/worklist-shape.ts';
+import { createWorklistAdapter } from '../../../src/datasources/wire/worklist-adapter.ts';
+import { GatewayError } from '../../../src/errors.ts';
+import { ASSUMED_SHAPE, type WorklistShape } from '../../../src/worklist-shape.ts';
 
 function failureOf(body: unknown, shape: WorklistShape = ASSUMED_SHAPE) {
   const adapt = createWorklistAdapter({ shape, onUnexpectedType: () => {} });

@@ -1,8 +1,8 @@
-import type { FieldShape, RecordShape } from '../worklist-shape.ts';
-import { describe, idHint, unexpectedBody } from './wire-failure.ts';
-import { jsonTypeOf, valueAt, type JsonObject } from './wire-json.ts';
-import { entriesByName, normalizeName, type EntriesUnder } from './wire-names.ts';
-import { RECORD, type FieldRule } from './wire-table.ts';
+import type { FieldShape, RecordShape } from '../../worklist-shape.ts';
+import { describe, idHint, unexpectedBody } from './failure.ts';
+import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
+import { entriesByName, normalizeName, type EntriesUnder } from './names.ts';
+import { RECORD, type FieldRule } from './table.ts';
 
 /** One record of the worklist. A field is null where the upstream does not say it in a way that is certain. */
 export interface WorklistRecord {

@@ -1,8 +1,8 @@
-import type { JsonPointer } from '../worklist-shape.ts';
-import { isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './wire-json.ts';
-import { entriesByName } from './wire-names.ts';
-import { TOTAL } from './wire-table.ts';
-import { readCount } from './wire-values.ts';
+import type { JsonPointer } from '../../worklist-shape.ts';
+import { isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
+import { entriesByName } from './names.ts';
+import { TOTAL } from './table.ts';
+import { readCount } from './values.ts';
 
 /** One answer, as far as its total is concerned. */
 export interface TotalSources {

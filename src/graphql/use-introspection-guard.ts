@@ -1,22 +1,21 @@
 import { BREAK, GraphQLError, visit, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Caller } from '../auth/caller.ts';
+import type { RequestContext } from './request-context.ts';
 
 export interface IntrospectionOptions {
   readonly isOn: boolean;
-  readonly callerOf: (request: Request) => Caller;
 }
 
 /**
  * Shows the schema to who may read anything; to nobody where it is turned off, and then GraphQL's own
  * suggestions ("Did you mean …") go with it.
  */
-export function useIntrospectionGuard({ isOn, callerOf }: IntrospectionOptions): Plugin {
+export function useIntrospectionGuard({ isOn }: IntrospectionOptions): Plugin<RequestContext> {
   return {
     onParse() {
       return ({ result, context }) => {
         if (result === null || result instanceof Error || !introspects(result)) return;
-        const { permissions } = callerOf(context.request);
+        const { permissions } = context.caller;
         if (isOn && (permissions.has('worklist:read') || permissions.has('token:read'))) return;
         // Thrown, since the result is remembered for the document, whoever asks next time.
         throw new GraphQLError(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createWorklistAdapter } from '../../src/datasources/worklist-adapter.ts';
-import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';
+import { createWorklistAdapter } from '../../../src/datasources/wire/worklist-adapter.ts';
+import { ASSUMED_SHAPE } from '../../../src/worklist-shape.ts';
 
 const RECORDS = [{ id: 'a' }, { id: 'b' }];
 

@@ -1,7 +1,7 @@
 /* `npm run api-key -- NAME PERMISSION…`: makes a key, prints it once, and the line by which the gateway knows it. */
 import { randomBytes } from 'node:crypto';
-import { digestOf, parseApiKeys } from './api-key.ts';
-import { PERMISSIONS } from './permissions.ts';
+import { digestOf, parseApiKeys } from '../api-key.ts';
+import { PERMISSIONS } from '../permissions.ts';
 
 const [name, ...permissions] = process.argv.slice(2);
 const key = `gsk_${randomBytes(32).toString('base64url')}`;

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { afterEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { GatewayEvent } from '../../src/events.ts';
-import { createMaskError } from '../../src/server/mask-error.ts';
+import { createMaskError } from '../../src/graphql/mask-error.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,5 +1,5 @@
-import { HELP, parseFlags } from './parse-flags.ts';
-import { startSandbox, type SandboxOptions } from './start-sandbox.ts';
+import { HELP, parseFlags } from '../sandbox/parse-flags.ts';
+import { startSandbox, type SandboxOptions } from '../sandbox/start-sandbox.ts';
 
 try {
   const options = parseFlags(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import type { JsonPointer } from '../worklist-shape.ts';
+import type { JsonPointer } from '../../worklist-shape.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

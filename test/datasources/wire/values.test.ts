@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { readInstant } from '../../src/datasources/wire-instants.ts';
+import { readInstant } from '../../../src/datasources/wire/instants.ts';
 import {
   readCount,
   readDurationMs,
   readId,
   readPercent,
   readText,
-} from '../../src/datasources/wire-values.ts';
+} from '../../../src/datasources/wire/values.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
