@@ -1,55 +1,71 @@
 /*
- * How much memory a kept page takes, as a multiple of its JSON on the wire: the figure behind the cache's
- * estimate. Parses many pages of the sandbox and compares the heap with and without them.
+ * How much memory kept pages take, beside what the store of windows counts for them: the figure behind its estimate,
+ * which must be above it. Fills a store with pages of distinct records and compares the heap with and without them.
  *
  *   npm run bench:page-memory
  */
-import { createWorklistAdapter, type WirePage } from '../src/datasources/wire/worklist-adapter.ts';
+import { systemClock } from '../src/clock.ts';
+import { estimatedBytes } from '../src/datasources/window-bytes.ts';
+import { createWindowStore } from '../src/datasources/window-store.ts';
+import { createWorklistAdapter } from '../src/datasources/wire/worklist-adapter.ts';
 import { parseJson } from '../src/http/parse-json.ts';
-import { startSandbox } from '../src/sandbox/start-sandbox.ts';
+import { recordAt } from '../src/sandbox/records.ts';
 import { ASSUMED_SHAPE } from '../src/worklist-shape.ts';
-
-const PAGES = 2_000;
-const ASKED = { offset: 0, limit: 100 };
-
-const sandbox = await startSandbox();
-const { clientId, clientSecret, username, password } = sandbox.credentials;
-const login = await fetch(`${sandbox.url}/connect/token`, {
-  method: 'POST',
-  body: new URLSearchParams({
-    grant_type: 'password',
-    client_id: clientId,
-    client_secret: clientSecret,
-    username,
-    password,
-    scope: 'openid integrated-api',
-  }),
-});
-const { access_token: token }: { access_token?: unknown } = Object(await login.json());
-const answer = await fetch(
-  `${sandbox.url}/api/records/worklist?offset=${ASKED.offset}&limit=${ASKED.limit}`,
-  {
-    headers: { authorization: `Bearer ${String(token)}` },
-  },
-);
-const text = await answer.text();
-await sandbox.close();
 
 const { gc } = globalThis;
 if (gc === undefined) throw new Error('Run it with node --expose-gc, as npm run bench:page-memory does.');
-const adapter = createWorklistAdapter({ shape: ASSUMED_SHAPE, onUnexpectedType: () => {} });
-const heapBytes = () => {
-  gc();
-  return process.memoryUsage().heapUsed;
+
+const DAY_MS = 86_400_000;
+const nowMs = Date.now();
+
+/** What the upstream may send, a record each. */
+const SHAPES = {
+  'a full record': (index: number) => recordAt(index, nowMs, nowMs),
+  'a record of an identifier': (index: number) => ({ id: index }),
+  'a record of many small things': (index: number) => ({
+    id: index,
+    tags: Array.from({ length: 30 }, () => ({})),
+  }),
+  'a record with keys of its own': (index: number) => ({ id: index, [`k${index}`]: 1, [`l${index}`]: 'x' }),
+  'a record of one long text': (index: number) => ({ id: index, text: `${index} `.repeat(400) }),
 };
 
-const before = heapBytes();
-const pages: WirePage[] = Array.from({ length: PAGES }, () =>
-  adapter({ body: parseJson(text), headers: {} }, ASKED),
-);
-const perPage = (heapBytes() - before) / pages.length;
-const bodyBytes = Buffer.byteLength(text);
+for (const [shape, recordOf] of Object.entries(SHAPES)) {
+  for (const limit of [20, 100]) console.log(figures(shape, recordOf, limit));
+}
 
-console.log(`body on the wire: ${bodyBytes} bytes for ${ASKED.limit} records`);
-console.log(`heap per page:    ${Math.round(perPage)} bytes`);
-console.log(`ratio:            ${(perPage / bodyBytes).toFixed(2)}`);
+function figures(shape: string, recordOf: (index: number) => object, limit: number): string {
+  const adapter = createWorklistAdapter({ shape: ASSUMED_SHAPE, onUnexpectedType: () => {} });
+  const lifetimes = { ttlMs: DAY_MS, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
+  const pages = Math.round(20_000 / limit);
+  const heapBytes = () => {
+    gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapBytes();
+  const store = createWindowStore({ clock: systemClock, lifetimes, maxBytes: 1e12, maxPageSize: 100 });
+  let counted = 0;
+  let bodyBytes = 0;
+  for (let page = 0; page < pages; page += 1) {
+    const asked = { offset: page * limit, limit };
+    const records = Array.from({ length: limit }, (_, index) => recordOf(asked.offset + index));
+    const body = Buffer.from(JSON.stringify({ records, total: 1e6 }));
+    const window = {
+      ...adapter({ body: parseJson(body.toString()), headers: {} }, asked),
+      asked,
+      isDense: true,
+      reachesEnd: false,
+      fetchedAtMs: nowMs,
+      askedAtMs: systemClock.monotonicMs(),
+      order: page + 1,
+      caching: { mayStore: true, maxAgeMs: undefined, mayServeStale: true },
+    };
+    store.keep(window);
+    counted += estimatedBytes(window);
+    bodyBytes += body.byteLength;
+  }
+  const taken = heapBytes() - before;
+  if (store.find({ offset: 0, limit: 1 }) === undefined) throw new Error('The pages are not there.');
+  const perPage = (bytes: number) => Math.round(bytes / pages).toLocaleString('en');
+  return `${shape}, ${limit} a page: ${perPage(bodyBytes)} bytes on the wire, ${perPage(taken)} kept, ${perPage(counted)} counted (${(taken / counted).toFixed(2)})`;
+}

@@ -6,8 +6,9 @@ import type { Clock } from './clock.ts';
 import type { AccessConfig } from './config/parse-access.ts';
 import type { ApiConfig, CacheConfig, UpstreamConfig } from './config/parse-config.ts';
 import { createFetchPage } from './datasources/fetch-page.ts';
-import { createFetchWindow } from './datasources/fetch-window.ts';
-import { createPageCache } from './datasources/page-cache.ts';
+import { createPageReader } from './datasources/page-reader.ts';
+import { createWindowFetcher } from './datasources/window-fetcher.ts';
+import { createWindowStore } from './datasources/window-store.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
 import type { Report } from './events.ts';
@@ -95,16 +96,21 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     }),
     clock,
   });
-  const pages = createPageCache({
-    fetchWindow: createFetchWindow({ fetchPage, clock, report, maxPageSize }),
+  const pages = createPageReader({
+    store: createWindowStore({
+      clock,
+      lifetimes: {
+        ttlMs: cache.ttlMs,
+        staleWhileRevalidateMs: cache.staleMs,
+        staleIfErrorMs: cache.staleIfErrorMs,
+      },
+      maxBytes: cache.maxBytes,
+      maxPageSize,
+    }),
+    fetcher: createWindowFetcher({ fetchPage, clock, report, maxPageSize }),
     clock,
     report,
-    lifetimes: {
-      ttlMs: cache.ttlMs,
-      staleWhileRevalidateMs: cache.staleMs,
-      staleIfErrorMs: cache.staleIfErrorMs,
-    },
-    maxBytes: cache.maxBytes,
+    timeoutMs: upstream.timeoutMs,
     maxPageSize,
   });
 

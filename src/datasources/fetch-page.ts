@@ -6,21 +6,16 @@ import type { PageWindow } from './page-window.ts';
 import type { WirePage, WorklistAdapter } from './wire/worklist-adapter.ts';
 
 /** What one call to the upstream gave. */
-export type FetchedPage =
-  | {
-      readonly page: WirePage;
-      readonly caching: Caching;
-      /** The size of its body on the wire. */
-      readonly bodyBytes: number;
-    }
-  /** The page that was known is still right; what is said about keeping it, if anything is. */
-  | { readonly page: undefined; readonly caching: Caching | undefined };
+export interface FetchedPage extends WirePage {
+  readonly caching: Caching;
+}
 
 export interface FetchPageRequest {
   readonly asked: PageWindow;
-  /** Of the page that is known already. */
-  readonly etag?: string | undefined;
+  /** Aborted when nobody waits for it any more. */
   readonly signal: AbortSignal;
+  /** On the monotonic clock: when nobody waits for it any more. */
+  readonly deadlineAtMs: number;
 }
 
 /** Calls the upstream once. Throws what `getJson` throws, and the adapter's `UPSTREAM_BAD_RESPONSE`. */
@@ -37,15 +32,11 @@ export interface FetchPageOptions {
 
 /** For `GET /api/records/worklist?offset=&limit=` (docs.gospeech.com, authorizing-your-first-request). */
 export function createFetchPage({ send, apiUrl, adapter, clock }: FetchPageOptions): FetchPage {
-  return async ({ asked, etag, signal }) => {
+  return async ({ asked, signal, deadlineAtMs }) => {
     const url = new URL('records/worklist', apiUrl);
     url.searchParams.set('offset', String(asked.offset));
     url.searchParams.set('limit', String(asked.limit));
-    const answer = await getJson(send, url, { etag, signal, now: clock.now });
-    const caching = cachingOf(answer.headers);
-    if (answer.body !== undefined)
-      return { page: adapter(answer, asked), caching, bodyBytes: answer.bodyBytes };
-    const isSaid = answer.headers['cache-control'] !== undefined;
-    return { page: undefined, caching: isSaid ? { ...caching, etag } : undefined };
+    const response = await getJson(send, url, { signal, deadlineAtMs, now: clock.now });
+    return { ...adapter(response, asked), caching: cachingOf(response.headers) };
   };
 }

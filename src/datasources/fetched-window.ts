@@ -1,12 +1,18 @@
 import type { Caching } from '../http/cache-control.ts';
-import type { PageWindow } from './page-window.ts';
-import type { WorklistRecord } from './wire/worklist-adapter.ts';
+import { endOf, isSameWindow, type PageWindow } from './page-window.ts';
+import type { WorklistPage } from './worklist-page.ts';
+import type { WorklistRecord } from './worklist-record.ts';
 
-/** A window as it was fetched: `limit` is the number of records it holds. */
-export interface FetchedWindow extends PageWindow {
-  /** As it was asked for. */
+/** A window as one reading of the list gave it. */
+export interface FetchedWindow {
   readonly asked: PageWindow;
+  /** No more than were asked for. */
   readonly records: readonly WorklistRecord[];
+  /**
+   * Whether each record stands where its place among `records` says. Not where the upstream leaves records out after
+   * it has counted them: then nothing but the window as a whole can be served.
+   */
+  readonly isDense: boolean;
   /** The length of the whole list; `null` where the upstream does not say, or not believably. */
   readonly total: number | null;
   /** Whether the list ends with this window. */
@@ -15,53 +21,54 @@ export interface FetchedWindow extends PageWindow {
   readonly fetchedAtMs: number;
   /** The same instant on the monotonic clock. */
   readonly askedAtMs: number;
-  /** Size of what was received for it. */
-  readonly bodyBytes: number;
+  /** Counts the readings in the order in which they were asked for. */
+  readonly order: number;
   /** What the upstream says about keeping it. */
   readonly caching: Caching;
 }
 
-/** One page as a client asked for it. */
-export interface WorklistPage extends PageWindow {
-  readonly records: readonly WorklistRecord[];
-  readonly total: number | null;
-  /** By the total; without one, true until a page is known to be the last. */
-  readonly hasNextPage: boolean;
-  readonly fetchedAt: Date;
-  /** Whether it is older than the cache's `ttlMs`. */
-  readonly stale: boolean;
-  /** How long it stays fresh from now on; 0 where it may not be kept. */
-  readonly freshForMs: number;
+/** The stretch of the list that is known by it. */
+export function heldBy({ asked, records, isDense }: FetchedWindow): PageWindow {
+  return isDense ? { offset: asked.offset, limit: records.length } : asked;
 }
 
 /** Whether `fetched` has all that the list holds of `window`. */
 export function answers(fetched: FetchedWindow, window: PageWindow): boolean {
-  if (window.offset < fetched.offset) return false;
-  return fetched.reachesEnd || window.offset + window.limit <= fetched.offset + fetched.limit;
+  if (!fetched.isDense) return isSameWindow(fetched.asked, window);
+  if (window.offset < fetched.asked.offset) return false;
+  return fetched.reachesEnd || endOf(window) <= endOf(heldBy(fetched));
 }
 
 /** The position behind the list's last record, as far as `fetched` tells; never too small. */
-export function knownEndOf({ offset, limit, total, reachesEnd }: FetchedWindow): number | undefined {
-  return total ?? (reachesEnd ? offset + limit : undefined);
+export function knownEndOf(fetched: FetchedWindow): number | undefined {
+  return fetched.total ?? (fetched.reachesEnd ? endOf(heldBy(fetched)) : undefined);
 }
 
 /** Cuts the page `window` out of a fetched window that answers it. */
 export function cutPage(
   fetched: FetchedWindow,
-  { offset, limit }: PageWindow,
+  window: PageWindow,
   { stale, freshForMs }: Pick<WorklistPage, 'stale' | 'freshForMs'>,
 ): WorklistPage {
-  const start = offset - fetched.offset;
-  const records = fetched.records.slice(start, start + limit);
+  const records = recordsIn(fetched, window);
   const end = knownEndOf(fetched);
+  const readUntil = fetched.isDense ? window.offset + records.length : endOf(window);
   return {
-    offset,
-    limit,
+    ...window,
     records,
     total: fetched.total,
-    hasNextPage: end === undefined || offset + records.length < end,
+    hasNextPage: end === undefined || readUntil < end,
     fetchedAt: new Date(fetched.fetchedAtMs),
     stale,
     freshForMs,
   };
+}
+
+function recordsIn(
+  { asked, records, isDense }: FetchedWindow,
+  window: PageWindow,
+): readonly WorklistRecord[] {
+  if (!isDense) return isSameWindow(asked, window) ? records : [];
+  const start = window.offset - asked.offset;
+  return records.slice(start, start + window.limit);
 }

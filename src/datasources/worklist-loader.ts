@@ -1,24 +1,18 @@
 import DataLoader from 'dataloader';
-import type { WorklistPage } from './fetched-window.ts';
-import type { PageCache } from './page-cache.ts';
-import { mergeWindows, type PageWindow } from './page-window.ts';
+import type { PageReader } from './page-reader.ts';
+import type { PageWindow } from './page-window.ts';
+import type { WorklistPage } from './worklist-page.ts';
 
 /** Lives for one operation: pages asked for in the same tick share the fewest upstream calls. */
 export interface WorklistLoader {
-  /** One page. Throws what `PageCache.read` throws. */
+  /** One page. Throws what `PageReader.read` throws. */
   load(window: PageWindow): Promise<WorklistPage>;
 }
 
 /** `signal` is aborted when the client of this operation has gone. */
-export function createWorklistLoader(pages: PageCache, signal?: AbortSignal): WorklistLoader {
+export function createWorklistLoader(pages: PageReader, signal?: AbortSignal): WorklistLoader {
   const loader = new DataLoader<PageWindow, WorklistPage, string>(
-    (windows) => {
-      // The single pages read below join these; a failure reaches the client through them.
-      for (const window of mergeWindows(windows.filter((single) => !pages.has(single)))) {
-        pages.read(window, signal).catch(() => {});
-      }
-      return Promise.all(windows.map((window) => pages.read(window, signal).catch(asError)));
-    },
+    (windows) => Promise.all(pages.read(windows, signal).map((page) => page.catch(asError))),
     { cacheKeyFn: ({ offset, limit }) => `${offset}:${limit}` },
   );
   return { load: (window) => loader.load(window) };

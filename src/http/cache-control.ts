@@ -6,11 +6,9 @@ export interface Caching {
   readonly maxAgeMs: number | undefined;
   /** False for `must-revalidate` and `no-cache`: once no longer fresh, it may not be served. */
   readonly mayServeStale: boolean;
-  /** For `If-None-Match`. */
-  readonly etag: string | undefined;
 }
 
-/** Reads `Cache-Control`, `Age` and `ETag`. The gateway is a private cache of the service account's. */
+/** Reads `Cache-Control` and `Age`. The gateway is a private cache of the service account's. */
 export function cachingOf(headers: Readonly<Record<string, string | undefined>>): Caching {
   const directives = directivesOf(headers['cache-control'] ?? '');
   const noCache = directives.has('no-cache');
@@ -18,18 +16,16 @@ export function cachingOf(headers: Readonly<Record<string, string | undefined>>)
     mayStore: !directives.has('no-store'),
     maxAgeMs: noCache ? 0 : maxAgeMsOf(directives.get('max-age'), headers['age']),
     mayServeStale: !noCache && !directives.has('must-revalidate'),
-    etag: headers['etag'],
   };
 }
 
-/** The strictest of several, for what was put together from several answers; it has no `ETag` of its own. */
+/** The strictest of several, for what was put together from several answers. */
 export function strictest(all: readonly Caching[]): Caching {
   const maxAgesMs = all.flatMap(({ maxAgeMs }) => maxAgeMs ?? []);
   return {
     mayStore: all.every(({ mayStore }) => mayStore),
     maxAgeMs: maxAgesMs.length === 0 ? undefined : Math.min(...maxAgesMs),
     mayServeStale: all.every(({ mayServeStale }) => mayServeStale),
-    etag: all.length === 1 ? all[0]?.etag : undefined,
   };
 }
 

@@ -9,8 +9,8 @@ export interface DeadlineOptions {
 }
 
 /**
- * Rejects with `UPSTREAM_TIMEOUT` after `timeoutMs`, or with the reason of the request's own signal, at once
- * and by itself, whatever happens below. What is below is asked to stop by the signal it was given: a signal
+ * Rejects with `UPSTREAM_TIMEOUT` after `timeoutMs` or at the request's own deadline, or with the reason of its signal,
+ * at once and by itself, whatever happens below. What is below is asked to stop by the signal it was given: a signal
  * alone is not enough, since a stalled body can outlive one that was garbage-collected (nodejs/undici#3644,
  * nodejs/node#57736).
  */
@@ -26,7 +26,9 @@ export function withDeadline({ clock, timeoutMs }: DeadlineOptions): Policy {
         controller.abort(reason);
       };
       const leave = () => stop(signal?.reason);
-      const callOff = clock.after(timeoutMs, () =>
+      const nowMs = clock.monotonicMs();
+      const deadlineAtMs = Math.min(nowMs + timeoutMs, request.deadlineAtMs ?? Infinity);
+      const callOff = clock.after(deadlineAtMs - nowMs, () =>
         stop(
           new GatewayError('UPSTREAM_TIMEOUT', `GoSpeech did not answer within ${timeoutMs} ms.`, {
             answerLost: true,
@@ -40,7 +42,6 @@ export function withDeadline({ clock, timeoutMs }: DeadlineOptions): Policy {
 
       if (signal?.aborted === true) return leave();
       signal?.addEventListener('abort', leave, { once: true });
-      const deadlineAtMs = clock.monotonicMs() + timeoutMs;
       next({ ...request, signal: controller.signal, deadlineAtMs })
         .then(resolve, reject)
         .finally(settle);

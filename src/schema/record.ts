@@ -1,4 +1,4 @@
-import type { WorklistRecord } from '../datasources/wire/worklist-adapter.ts';
+import type { WorklistRecord } from '../datasources/worklist-record.ts';
 import { builder } from './builder.ts';
 
 export const RecordRef = builder.objectRef<WorklistRecord>('Record');

@@ -1,4 +1,4 @@
-import type { WorklistPage } from '../datasources/fetched-window.ts';
+import type { WorklistPage } from '../datasources/worklist-page.ts';
 import { builder } from './builder.ts';
 import { DEFAULT_LIMIT, pageWindow } from './page-arguments.ts';
 import { RecordRef } from './record.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { WorklistPage } from '../../src/datasources/fetched-window.ts';
 import { mergeWindows, type PageWindow } from '../../src/datasources/page-window.ts';
+import type { WorklistPage } from '../../src/datasources/worklist-page.ts';
 import { createWorklistLoader } from '../../src/datasources/worklist-loader.ts';
 import { createListedUpstream } from '../support/listed-upstream.ts';
 
@@ -65,12 +65,12 @@ test('a page says that more follows, unless it is known to be the last', async (
 test('pages asked for in one tick are their slices, and together take the fewest calls', async () => {
   await fc.assert(
     fc.asyncProperty(upstream, fc.array(window, { minLength: 1, maxLength: 6 }), async (given, asked) => {
-      const { pages, calls, slice } = create(given);
-      const loader = createWorklistLoader(pages);
+      const { reader, calls, slice } = create(given);
+      const loader = createWorklistLoader(reader);
       const loaded = await Promise.all(asked.map((single) => loader.load(single)));
 
       expect(loaded.map(idsOf)).toEqual(asked.map(slice));
-      const fewest = mergeWindows(asked).map((merged) => fewestCalls(given, merged));
+      const fewest = mergeWindows(asked, MAX_PAGE_SIZE).map((merged) => fewestCalls(given, merged));
       expect(calls).toHaveLength(fewest.reduce((sum, count) => sum + count, 0));
     }),
   );

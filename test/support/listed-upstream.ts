@@ -1,8 +1,11 @@
 import type { FetchedPage, FetchPage, FetchPageRequest } from '../../src/datasources/fetch-page.ts';
-import { createFetchWindow } from '../../src/datasources/fetch-window.ts';
-import { createPageCache, type PageCache } from '../../src/datasources/page-cache.ts';
+import { createPageReader, type PageReader } from '../../src/datasources/page-reader.ts';
 import type { PageWindow } from '../../src/datasources/page-window.ts';
+import { createWindowFetcher } from '../../src/datasources/window-fetcher.ts';
+import { createWindowStore } from '../../src/datasources/window-store.ts';
 import { createWorklistAdapter } from '../../src/datasources/wire/worklist-adapter.ts';
+import type { WorklistPage } from '../../src/datasources/worklist-page.ts';
+import type { WorklistRecord } from '../../src/datasources/worklist-record.ts';
 import type { GatewayEvent } from '../../src/events.ts';
 import type { Caching } from '../../src/http/cache-control.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';
@@ -19,6 +22,7 @@ export interface ListedUpstreamOptions {
   readonly staleMs?: number;
   readonly staleIfErrorMs?: number;
   readonly maxBytes?: number;
+  readonly timeoutMs?: number;
   /** What each answer says about keeping it; nothing by default. */
   readonly caching?: Partial<Caching>;
   /** Takes the place of the answer where it gives one. */
@@ -26,7 +30,11 @@ export interface ListedUpstreamOptions {
 }
 
 export interface ListedUpstream {
-  readonly pages: PageCache;
+  readonly pages: {
+    /** One page, as an operation of its own. */
+    read(window: PageWindow, signal?: AbortSignal): Promise<WorklistPage>;
+  };
+  readonly reader: PageReader;
   readonly clock: ManualClock;
   readonly events: readonly GatewayEvent[];
   /** What it was asked for, oldest first. */
@@ -38,11 +46,12 @@ export interface ListedUpstream {
 }
 
 /** An answer that says nothing about keeping it. */
-export const NO_WORD: Caching = { mayStore: true, maxAgeMs: undefined, mayServeStale: true, etag: undefined };
+export const NO_WORD: Caching = { mayStore: true, maxAgeMs: undefined, mayServeStale: true };
 
-/** An answer of records with these ids, and no total. */
-export function pageOf(ids: readonly string[], total: number | null = null): FetchedPage {
-  const nothing = {
+/** A record of which nothing but its identifier is known. */
+export function recordOf(id: string): WorklistRecord {
+  return {
+    id,
     title: null,
     status: null,
     progress: null,
@@ -50,15 +59,19 @@ export function pageOf(ids: readonly string[], total: number | null = null): Fet
     durationMs: null,
     createdAt: null,
     updatedAt: null,
+    fields: { id },
   };
-  const records = ids.map((id) => ({ ...nothing, id, fields: { id } }));
-  return { page: { records, total }, caching: NO_WORD, bodyBytes: 10 };
 }
 
-/** A page cache over an upstream that holds the ids `'0'`, `'1'`, … and keeps to no more than it must. */
+/** An answer of records with these ids, and no total. */
+export function pageOf(ids: readonly string[], total: number | null = null): FetchedPage {
+  return { records: ids.map(recordOf), total, caching: NO_WORD };
+}
+
+/** A page reader over an upstream that holds the ids `'0'`, `'1'`, … and keeps to no more than it must. */
 export function createListedUpstream(options: ListedUpstreamOptions): ListedUpstream {
   const { length, cap = Infinity, total, maxPageSize = 100, maxBytes = 1e9, caching, intercept } = options;
-  const { ttlMs = 5_000, staleMs = 0, staleIfErrorMs = 0 } = options;
+  const { ttlMs = 5_000, staleMs = 0, staleIfErrorMs = 0, timeoutMs = 5_000 } = options;
   const clock = createManualClock();
   const events: GatewayEvent[] = [];
   const calls: PageWindow[] = [];
@@ -75,15 +88,25 @@ export function createListedUpstream(options: ListedUpstreamOptions): ListedUpst
     const records = slice({ offset: asked.offset, limit: Math.min(asked.limit, cap) }).map((id) => ({ id }));
     const claimed = total?.({ position: asked.offset + records.length, length: records.length });
     const page = adapter({ body: { records, total: claimed }, headers: {} }, asked);
-    return { page, caching: { ...NO_WORD, ...caching }, bodyBytes: 1_000 };
+    return { ...page, caching: { ...NO_WORD, ...caching } };
   };
-  const pages = createPageCache({
-    fetchWindow: createFetchWindow({ fetchPage, clock, report, maxPageSize }),
+  const reader = createPageReader({
+    store: createWindowStore({
+      clock,
+      lifetimes: { ttlMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs },
+      maxBytes,
+      maxPageSize,
+    }),
+    fetcher: createWindowFetcher({ fetchPage, clock, report, maxPageSize }),
     clock,
     report,
-    lifetimes: { ttlMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs },
-    maxBytes,
+    timeoutMs,
     maxPageSize,
   });
-  return { pages, clock, events, calls, ids, slice };
+  const read = async (window: PageWindow, signal?: AbortSignal) => {
+    const [page] = await Promise.all(reader.read([window], signal));
+    if (page === undefined) throw new TypeError('One window is one page.');
+    return page;
+  };
+  return { pages: { read }, reader, clock, events, calls, ids, slice };
 }

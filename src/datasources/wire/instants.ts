@@ -4,13 +4,16 @@ const EPOCH_MS_FROM = 1e11;
 /**
  * An instant: an ISO 8601 text, or a number of seconds or milliseconds since the epoch, told apart by size.
  * Without an offset a text means UTC, a date alone its midnight there; digits beyond the millisecond are cut.
- * Undefined for anything else, such as a date that no calendar has, and outside of the years 1 … 9999.
+ * Undefined for anything else, such as a date that no calendar has, and outside of the years 1 … 9999. Null for the
+ * first instant of the year 1, whatever the offset: what .NET sends for a date that was never set.
  */
-export function readInstant(value: unknown): Date | undefined {
-  if (typeof value === 'string') return parseIso(value);
+export function readInstant(value: unknown): Date | null | undefined {
+  if (typeof value === 'string') return EMPTY.test(value) ? null : parseIso(value);
   if (typeof value !== 'number') return undefined;
   return instantAt(Math.abs(value) < EPOCH_MS_FROM ? value * 1_000 : value);
 }
+
+const EMPTY = /^0001-01-01(?:[Tt ]00:00(?::00(?:[.,]0+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/;
 
 const ISO =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?$/;

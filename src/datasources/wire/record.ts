@@ -2,23 +2,8 @@ import type { FieldShape, RecordShape } from '../../worklist-shape.ts';
 import { describe, idHint, unexpectedBody } from './failure.ts';
 import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { entriesByName, normalizeName, type EntriesUnder } from './names.ts';
+import type { WorklistRecord } from '../worklist-record.ts';
 import { RECORD, type FieldRule } from './table.ts';
-
-/** One record of the worklist. A field is null where the upstream does not say it in a way that is certain. */
-export interface WorklistRecord {
-  readonly id: string;
-  readonly title: string | null;
-  /** As sent: the upstream documents no closed set. */
-  readonly status: string | null;
-  /** Percent. */
-  readonly progress: number | null;
-  readonly language: string | null;
-  readonly durationMs: number | null;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
-  /** The record as sent. */
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /** Reads one record, which stands at `place` (`records[3]`) of the body. */
 export type RecordReader = (record: JsonObject, place: string) => WorklistRecord;
@@ -79,18 +64,21 @@ function fieldReader<Value, Unit extends string>(
     const unit = shape.unit ?? unitOf(shape.pointer.at(-1) ?? '');
     return (record) => {
       const sent = valueAt(record, shape.pointer) ?? undefined;
-      return { sent, value: rule.read(sent, unit) };
+      const value = rule.read(sent, unit);
+      return value === null ? ABSENT : { sent, value };
     };
   }
 
   return (_record, under) => {
-    const readings = under(rule.names).map(([key, sent]) => ({ sent, value: rule.read(sent, unitOf(key)) }));
-    return (
-      readings.find(({ value }) => value !== undefined) ??
-      readings[0] ?? { sent: undefined, value: undefined }
-    );
+    const readings = under(rule.names).flatMap(([key, sent]) => {
+      const value = rule.read(sent, unitOf(key));
+      return value === null ? [] : [{ sent, value }];
+    });
+    return readings.find(({ value }) => value !== undefined) ?? readings[0] ?? ABSENT;
   };
 }
+
+const ABSENT = { sent: undefined, value: undefined };
 
 function idOrThrow({ value, sent }: Reading<string>, record: JsonObject, place: string): string {
   if (value !== undefined) return value;

@@ -9,8 +9,8 @@ export interface FieldRule<Value, Unit extends string = never> {
   readonly names: readonly string[];
   /** Those of the names that say the unit of a number. */
   readonly unitByName?: ReadonlyMap<string, Unit>;
-  /** The value in the gateway's own type, or undefined where it is of no use. */
-  readonly read: (value: unknown, unit?: Unit) => Value | undefined;
+  /** The value in the gateway's own type; undefined where it is of no use, null where it stands for none. */
+  readonly read: (value: unknown, unit?: Unit) => Value | null | undefined;
 }
 
 /*

@@ -28,8 +28,8 @@ export function readTotal(
 ): number | null {
   const values = named === undefined ? guessedTotals(sources) : [valueAt(sources.body, named)];
   const sent = values.filter((value) => value !== undefined && value !== null);
-  const counts = sent.map(readCount).filter((count) => count !== undefined);
-  if (counts.length === 0 && sent.length > 0) report(jsonTypeOf(sent[0]));
+  const counts = sent.map(readTotalCount).filter((count) => count !== undefined);
+  if (counts.length === 0 && sent.length > 0) report(foundInstead(sent[0]));
   const smallest = smallestTotal(sources);
   return counts.find((count) => count >= smallest) ?? null;
 }
@@ -40,6 +40,18 @@ function smallestTotal({ received, asked }: TotalSources): number {
   if (received === 0) return 0;
   // Of a page longer than asked, only as much as was asked is used.
   return asked.offset + Math.min(received, asked.limit);
+}
+
+/** Offsets and totals beyond this cannot be said to clients, whose integers have 32 bits. */
+const MAX_TOTAL = 2 ** 31 - 1;
+
+function readTotalCount(value: unknown): number | undefined {
+  const count = readCount(value);
+  return count !== undefined && count <= MAX_TOTAL ? count : undefined;
+}
+
+function foundInstead(value: unknown): string {
+  return readCount(value) === undefined ? jsonTypeOf(value) : `a number above ${MAX_TOTAL}`;
 }
 
 function guessedTotals({ around, headers, received }: TotalSources): readonly unknown[] {

@@ -26,7 +26,7 @@ export function readPercent(value: unknown, unit: ProgressUnit = 'percent'): num
 const MS_PER: Readonly<Record<DurationUnit, number>> = { ms: 1, s: 1_000, min: 60_000 };
 
 /**
- * Milliseconds, from `hh:mm:ss` with any fraction, an ISO 8601 duration of weeks to seconds, or a number in
+ * Milliseconds, from `hh:mm:ss` with any fraction, `d.hh:mm:ss` with days before it, an ISO 8601 duration of weeks to seconds, or a number in
  * `unit`. Undefined for anything else: a negative duration, a number of unknown unit, years or months, whose
  * length varies.
  */
@@ -37,7 +37,8 @@ export function readDurationMs(value: unknown, unit?: DurationUnit): number | un
   return durationMs !== undefined && durationMs >= 0 && durationMs < Infinity ? durationMs : undefined;
 }
 
-const CLOCK_DURATION = /^(\d+):([0-5]\d):([0-5]\d(?:[.,]\d+)?)$/;
+/** With or without days before it, as .NET writes a `TimeSpan`. */
+const CLOCK_DURATION = /^(?:(\d+)\.)?(\d+):([0-5]\d):([0-5]\d(?:[.,]\d+)?)$/;
 
 const AMOUNT = String.raw`(\d+(?:[.,]\d+)?)`;
 const ISO_DURATION = new RegExp(
@@ -50,7 +51,7 @@ const SECONDS_PER = [604_800, 86_400, 3_600, 60, 1];
 function parseDurationMs(text: string): number | undefined {
   const amounts = (CLOCK_DURATION.exec(text) ?? ISO_DURATION.exec(text))?.slice(1);
   if (amounts === undefined) return undefined;
-  // The clock has only the last three of the groups.
+  // The clock has only the last four of the groups.
   const secondsPer = SECONDS_PER.slice(-amounts.length);
   const seconds = secondsPer.reduce(
     (sum, each, i) => sum + each * Number(amounts[i]?.replace(',', '.') ?? 0),

@@ -1,11 +1,10 @@
 import type { WorklistShape } from '../../worklist-shape.ts';
+import type { WorklistRecord } from '../worklist-record.ts';
 import { describe, listHint, unexpectedBody } from './failure.ts';
 import { isJsonObject } from './json.ts';
 import { findList } from './list.ts';
-import { createRecordReader, type WorklistRecord } from './record.ts';
+import { createRecordReader } from './record.ts';
 import { readTotal } from './total.ts';
-
-export type { WorklistRecord } from './record.ts';
 
 /** One page of the worklist, as far as one answer says. */
 export interface WirePage {

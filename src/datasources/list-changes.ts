@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts';
+import { heldBy, type FetchedWindow } from './fetched-window.ts';
+import { endOf, isSameWindow } from './page-window.ts';
+
+/**
+ * What readings of the list show of each other: where a newer one has another total, another end, or a record at
+ * another place than an older one, the list has changed between the two. Nobody knows when, so that all readings before
+ * the newer one count as outdated.
+ */
+export interface ListChanges {
+  /** Compares a reading with what is known; `near` are the kept readings around its place. */
+  compare(reading: FetchedWindow, near: readonly FetchedWindow[]): void;
+  /** Whether a newer reading has shown that the list changed after this one. */
+  hasChangedSince(reading: FetchedWindow): boolean;
+  /** Remembers where the records of a kept reading stand. */
+  remember(reading: FetchedWindow): void;
+  forget(reading: FetchedWindow): void;
+}
+
+/** When a reading was asked for. */
+type Asked = Pick<FetchedWindow, 'order' | 'askedAtMs'>;
+
+/** One thing that readings say of the list, as the newest of them has it. */
+interface Claim extends Asked {
+  readonly position: number;
+}
+
+/**
+ * Where a window says again what it said before, the list may as well be at rest, and the upstream contradict itself
+ * from window to window. Readings younger than this then stay, so that such an upstream is asked for each window once
+ * in that time, not each time.
+ */
+const DOUBTED_MS = 1_000;
+
+export function createListChanges(clock: Clock): ListChanges {
+  /** By the identifier of a record: where it stands. */
+  const places = new Map<string, Claim>();
+  let total: Claim | undefined;
+  let seenEnd: Claim | undefined;
+  /** The newest reading that contradicts one before it. */
+  let changedOrder = 0;
+
+  const hasChangedSince = ({ order }: Pick<Asked, 'order'>) => order < changedOrder;
+
+  /** `isNews`: the window of the reading that was compared did not say so the last time. */
+  function contradict(one: Asked, other: Asked, isNews: boolean): void {
+    const [older, newer] = one.order < other.order ? [one, other] : [other, one];
+    if (hasChangedSince(older)) return;
+    if (!isNews && clock.monotonicMs() - older.askedAtMs < DOUBTED_MS) return;
+    changedOrder = newer.order;
+  }
+
+  /** Compares what a reading says with the newest of its kind, and gives which is the newest now. */
+  function compared(known: Claim | undefined, said: Claim | undefined, isNews: boolean): Claim | undefined {
+    if (known === undefined || said === undefined) return said ?? known;
+    if (known.position !== said.position) contradict(known, said, isNews);
+    return known.order < said.order ? said : known;
+  }
+
+  return {
+    compare(reading, near) {
+      const { asked, order, askedAtMs } = reading;
+      const before = near.find((each) => isSameWindow(each.asked, asked) && each.order < order);
+      const claim = (position: number | null | undefined): Claim | undefined =>
+        typeof position === 'number' ? { position, order, askedAtMs } : undefined;
+
+      total = compared(total, claim(reading.total), before?.total !== reading.total);
+      const end = seenEndOf(reading);
+      seenEnd = compared(seenEnd, claim(end), before === undefined || seenEndOf(before) !== end);
+      const heldUntil = endOf(heldBy(reading));
+      const isBeyond = reading.records.length > 0 && seenEnd !== undefined && seenEnd.position < heldUntil;
+      if (end === undefined && seenEnd !== undefined && isBeyond) {
+        contradict(seenEnd, reading, before === undefined || endOf(heldBy(before)) < heldUntil);
+        if (seenEnd.order < order) seenEnd = undefined;
+      }
+
+      if (!reading.isDense) return;
+      for (const [index, { id }] of reading.records.entries()) {
+        const position = asked.offset + index;
+        const isNews = idAt(before, position) !== id;
+        const place = places.get(id);
+        if (place !== undefined && place.position !== position) contradict(place, reading, isNews);
+        for (const other of near) {
+          const otherId = idAt(other, position);
+          if (otherId !== undefined && otherId !== id) contradict(other, reading, isNews);
+        }
+      }
+    },
+
+    hasChangedSince,
+
+    remember({ isDense, asked, records, order, askedAtMs }) {
+      if (!isDense) return;
+      for (const [index, { id }] of records.entries()) {
+        if ((places.get(id)?.order ?? 0) > order) continue;
+        places.set(id, { position: asked.offset + index, order, askedAtMs });
+      }
+    },
+
+    forget({ records, order }) {
+      for (const { id } of records) if (places.get(id)?.order === order) places.delete(id);
+    },
+  };
+}
+
+/** Where a reading saw the list end, if no total says it. An empty page only shows that the end is not behind it. */
+function seenEndOf(reading: FetchedWindow): number | undefined {
+  const isSeen = reading.total === null && reading.reachesEnd;
+  return isSeen && (reading.records.length > 0 || reading.asked.offset === 0)
+    ? endOf(heldBy(reading))
+    : undefined;
+}
+
+/** The identifier of the record that stands at `position`, where a reading says so. */
+function idAt(reading: FetchedWindow | undefined, position: number): string | undefined {
+  return reading?.isDense === true ? reading.records[position - reading.asked.offset]?.id : undefined;
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import { answers, type FetchedWindow } from './fetched-window.ts';
+import type { MergedWindow, PageWindow } from './page-window.ts';
+import type { Wait, WindowLoads } from './window-loads.ts';
+
+/** Gives what answers one of the windows that a call was merged of. */
+export type FetchPart = (part: PageWindow) => Promise<FetchedWindow>;
+
+/** The share of the time to the deadline after which parts no longer rely on the call that they were merged into. */
+const PATIENCE = 0.5;
+
+/**
+ * Starts one call for all parts of `merged`. Where it fails in a way that one of them alone may be the reason for, is
+ * slow, or leaves records out so that parts cannot be cut from it, each part is fetched by itself, within the same
+ * bounds.
+ */
+export function fetchMerged(
+  merged: MergedWindow,
+  wait: Wait,
+  { loads, clock }: { readonly loads: WindowLoads; readonly clock: Clock },
+): FetchPart {
+  const together = loads.fetch(merged, wait);
+  together.catch(() => {});
+  const patienceMs = (wait.deadlineAtMs - clock.monotonicMs()) * PATIENCE;
+
+  async function fromTogether(part: PageWindow): Promise<FetchedWindow> {
+    const fetched = await together;
+    return answers(fetched, part) ? fetched : loads.fetch(part, wait, true);
+  }
+
+  function fromEither(part: PageWindow): Promise<FetchedWindow> {
+    const alone = new Promise<void>((resolve, reject) => {
+      const callOff = clock.after(patienceMs, resolve);
+      together.finally(callOff).catch((error: unknown) => (mayBeOneParts(error) ? resolve() : reject(error)));
+    }).then(() => loads.fetch(part, wait, true));
+    return Promise.any([fromTogether(part), alone]).catch(() => alone);
+  }
+
+  return merged.parts.length === 1 ? fromTogether : fromEither;
+}
+
+/** Whether a failure may be the fault of a single record or page, so that others could still be had. */
+function mayBeOneParts(error: unknown): boolean {
+  if (!(error instanceof GatewayError)) return false;
+  if (error.code === 'UPSTREAM_UNAVAILABLE') return error.repeatable;
+  return error.code === 'UPSTREAM_BAD_RESPONSE' || error.code === 'UPSTREAM_REJECTED';
+}

@@ -1,0 +1,196 @@
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Report } from '../events.ts';
+import { cutPage, knownEndOf, type FetchedWindow } from './fetched-window.ts';
+import { fetchMerged, type FetchPart } from './merged-fetch.ts';
+import { containsWindow, mergeWindows, type PageWindow } from './page-window.ts';
+import type { WindowFetcher } from './window-fetcher.ts';
+import { createWindowLoads, type Wait } from './window-loads.ts';
+import type { FoundWindow, WindowStore } from './window-store.ts';
+import type { WorklistPage } from './worklist-page.ts';
+
+/** Pages of the worklist, fetched at most once for all who ask at the same time, and kept for a while. */
+export interface PageReader {
+  /**
+   * The pages `windows` of one operation, in their order, each with a promise of its own. Those that have to be fetched
+   * are merged into few calls, all within one deadline and a bound on calls. A stale page is given while it is fetched
+   * again behind the caller, and where that fails. Each rejects with what its fetch throws; failures are never kept.
+   * When `signal` is aborted, only this caller leaves, with the signal's reason.
+   */
+  read(windows: readonly PageWindow[], signal?: AbortSignal): readonly Promise<WorklistPage>[];
+}
+
+export interface PageReaderOptions {
+  readonly store: WindowStore;
+  readonly fetcher: WindowFetcher;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** The deadline over all that one operation waits for. */
+  readonly timeoutMs: number;
+  /** The usual length of a window. */
+  readonly maxPageSize: number;
+}
+
+/** Calls to the upstream that one operation may cause. */
+const MAX_CALLS = 40;
+
+/** After a failed revalidation, the window is not fetched again for this long, or the upstream's `Retry-After`. */
+const REVALIDATION_PAUSE_MS = 1_000;
+
+/** A window that is served, and whether it is so though it should be newer. */
+interface Served {
+  readonly value: FetchedWindow;
+  readonly stale: boolean;
+}
+
+export function createPageReader(options: PageReaderOptions): PageReader {
+  const { store, fetcher, clock, report, timeoutMs, maxPageSize } = options;
+  const onFetched = (fetched: FetchedWindow) => store.keep(fetched);
+  const loads = createWindowLoads({ fetchWindow: fetcher.fetch, clock, onFetched, maxPageSize });
+
+  function newWait(signal?: AbortSignal): Wait {
+    let calls = 0;
+    return {
+      signal,
+      deadlineAtMs: clock.monotonicMs() + timeoutMs,
+      countCall() {
+        calls += 1;
+        if (calls > MAX_CALLS) throw tooManyCalls();
+      },
+    };
+  }
+
+  /** How each of `windows` is served. A stale one is waited for only where another's call brings it along. */
+  function serve(windows: readonly PageWindow[], wait: Wait): ReadonlyMap<PageWindow, Promise<Served>> {
+    const kept = new Map(windows.map((window) => [window, store.find(window)]));
+    const needed = windows.filter((window) => kept.get(window)?.state !== 'fresh');
+    const fetchPart = new Map<PageWindow, FetchPart>();
+    for (const merged of mergeWindows(needed, fetcher.maxLimit())) {
+      const { parts } = merged;
+      if (parts.every((part) => servesAtOnce(kept.get(part)))) continue;
+      const call = parts.length === 1 ? { ...wholeOf(kept.get(parts[0]), parts[0]), parts } : merged;
+      const fetch = fetchMerged(call, wait, { loads, clock });
+      for (const part of parts) fetchPart.set(part, fetch);
+    }
+    return new Map(
+      windows.map((window) => [window, serveOne(window, wait, kept.get(window), fetchPart.get(window))]),
+    );
+  }
+
+  async function serveOne(
+    window: PageWindow,
+    wait: Wait,
+    kept: FoundWindow | undefined,
+    fetchPart: FetchPart | undefined,
+  ): Promise<Served> {
+    if (kept !== undefined && fetchPart === undefined) {
+      if (kept.state !== 'fresh') revalidateBehind(kept, window);
+      return { value: kept.value, stale: kept.state !== 'fresh' };
+    }
+    try {
+      const fetching = fetchPart === undefined ? loads.fetch(window, wait) : fetchPart(window);
+      const value = await revalidated(kept, fetching);
+      // A call that was asked for later may have ended sooner.
+      const newest = store.find(window)?.value;
+      return { value: newest !== undefined && newest.order > value.order ? newest : value, stale: false };
+    } catch (error) {
+      if (kept === undefined || !isUpstreamFailure(error)) throw error;
+      return { value: kept.value, stale: true };
+    }
+  }
+
+  const isPaused = ({ retryAtMs = -Infinity }: FoundWindow) => clock.monotonicMs() < retryAtMs;
+
+  /** Waits for a fetch. A failure gives what is `kept` a pause, a refusal ends it. */
+  async function revalidated(
+    kept: FoundWindow | undefined,
+    fetching: Promise<FetchedWindow>,
+  ): Promise<FetchedWindow> {
+    try {
+      return await fetching;
+    } catch (error) {
+      if (kept === undefined || !(error instanceof GatewayError)) throw error;
+      if (!isUpstreamFailure(error)) {
+        store.forget(kept.value);
+      } else if (!isPaused(kept)) {
+        const retryInMs = Math.max(REVALIDATION_PAUSE_MS, error.retryAfterMs ?? 0);
+        store.pause(kept.value, clock.monotonicMs() + retryInMs);
+        report({ type: 'revalidation.failed', error, retryInMs });
+      }
+      throw error;
+    }
+  }
+
+  function revalidateBehind(kept: FoundWindow, window: PageWindow): void {
+    const whole = wholeOf(kept, window);
+    if (isPaused(kept) || loads.has(whole)) return;
+    revalidated(kept, loads.fetch(whole, newWait())).catch(() => {});
+  }
+
+  /** The same once more, where another page has shown that the list has changed since; stale where that fails. */
+  async function upToDate(served: Served, window: PageWindow, wait: Wait): Promise<Served> {
+    if (served.stale || !store.isOutdated(served.value)) return served;
+    try {
+      return (await serve([window], wait).get(window)) ?? served;
+    } catch (error) {
+      if (!isUpstreamFailure(error)) throw error;
+      return { ...served, stale: true };
+    }
+  }
+
+  /** A page of no records: what is known of the list, without a call. */
+  function emptyPage(window: PageWindow): WorklistPage {
+    const known = store.ending();
+    const end = known && knownEndOf(known.value);
+    return {
+      ...window,
+      records: [],
+      total: known?.value.total ?? null,
+      hasNextPage: end === undefined || window.offset < end,
+      fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()),
+      stale: known !== undefined && known.state !== 'fresh',
+      freshForMs: known?.state === 'fresh' ? store.freshForMs(known.value) : 0,
+    };
+  }
+
+  return {
+    read(windows, signal) {
+      const wait = newWait(signal);
+      const serving = serve(
+        windows.filter(({ limit }) => limit > 0),
+        wait,
+      );
+      const settled = Promise.allSettled(serving.values());
+      return windows.map(async (window) => {
+        const first = await serving.get(window);
+        if (first === undefined) return emptyPage(window);
+        if (serving.size > 1) await settled;
+        const { value, stale } = await upToDate(first, window, wait);
+        return cutPage(value, window, { stale, freshForMs: stale ? 0 : store.freshForMs(value) });
+      });
+    },
+  };
+}
+
+/** A stale page is, while it is fetched again; once that has failed, also one that is older or contradicted. */
+function servesAtOnce(kept: FoundWindow | undefined): boolean {
+  if (kept === undefined) return false;
+  return kept.state === 'fresh' || kept.state === 'stale' || kept.retryAtMs !== undefined;
+}
+
+/** The window as it was fetched, so that all who share it go on sharing it. */
+function wholeOf(kept: FoundWindow | undefined, window: PageWindow): PageWindow {
+  return kept !== undefined && containsWindow(kept.value.asked, window) ? kept.value.asked : window;
+}
+
+/** RFC 5861, section 4: anything but the upstream's refusal of this very request, or the caller's leaving. */
+function isUpstreamFailure(error: unknown): boolean {
+  return error instanceof GatewayError && error.code !== 'UPSTREAM_REJECTED';
+}
+
+function tooManyCalls(): GatewayError {
+  return new GatewayError(
+    'QUERY_TOO_COMPLEX',
+    `GoSpeech gives so few records at once that this takes more than ${MAX_CALLS} calls: ask for smaller pages.`,
+  );
+}

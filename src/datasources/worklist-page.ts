@@ -1,0 +1,16 @@
+import type { PageWindow } from './page-window.ts';
+import type { WorklistRecord } from './worklist-record.ts';
+
+/** One page as a client asked for it. */
+export interface WorklistPage extends PageWindow {
+  /** Fewer than `limit` at the end of the list, or where the upstream leaves some out of its page. */
+  readonly records: readonly WorklistRecord[];
+  readonly total: number | null;
+  /** By the total; without one, true until a page is known to be the last. */
+  readonly hasNextPage: boolean;
+  readonly fetchedAt: Date;
+  /** Whether it is older than the cache's `ttlMs`, or contradicted by a newer reading of the list. */
+  readonly stale: boolean;
+  /** How long it stays fresh from now on; 0 where it may not be kept. */
+  readonly freshForMs: number;
+}

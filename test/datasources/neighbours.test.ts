@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import type { FetchPageRequest } from '../../src/datasources/fetch-page.ts';
+import { endOf, type PageWindow } from '../../src/datasources/page-window.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { createListedUpstream, type ListedUpstreamOptions } from '../support/listed-upstream.ts';
+import { settle } from '../support/manual-clock.ts';
+
+const BAD = new GatewayError('UPSTREAM_BAD_RESPONSE', 'A record has no identifier.');
+const TEN = Array.from({ length: 10 }, (_, index) => ({ offset: index * 10, limit: 10 }));
+
+const holds = ({ asked }: FetchPageRequest, position: number) =>
+  asked.offset <= position && position < endOf(asked);
+
+function setUp(options: Partial<ListedUpstreamOptions>) {
+  const upstream = createListedUpstream({ length: 200, ...options });
+  return {
+    ...upstream,
+    /** How each page of one operation ends; a page is its first identifier and whether it is stale. */
+    outcomesOf: async (windows: readonly PageWindow[]) =>
+      (await Promise.allSettled(upstream.reader.read(windows))).map((outcome) =>
+        outcome.status === 'fulfilled'
+          ? [outcome.value.records[0]?.id, outcome.value.stale]
+          : (outcome.reason as GatewayError).code,
+      ),
+  };
+}
+
+test('a bad record fails its own page, and none of those asked for with it', async () => {
+  const { outcomesOf, calls } = setUp({
+    intercept: (request) => (holds(request, 35) ? Promise.reject(BAD) : undefined),
+  });
+  const outcomes = await outcomesOf(TEN);
+  expect(outcomes[3]).toBe('UPSTREAM_BAD_RESPONSE');
+  expect(outcomes.filter((outcome) => typeof outcome !== 'string')).toHaveLength(9);
+  // The merged one, and each by itself.
+  expect(calls).toHaveLength(11);
+});
+
+test('a slow page takes none of those asked for with it', async () => {
+  const { outcomesOf, clock } = setUp({
+    intercept: (request) => (holds(request, 35) ? new Promise(() => {}) : undefined),
+  });
+  const outcomes = outcomesOf(TEN);
+  await clock.advance(5_000);
+  expect((await outcomes).map((outcome) => (typeof outcome === 'string' ? outcome : 'served'))).toEqual(
+    TEN.map(({ offset }) => (offset === 30 ? 'UPSTREAM_TIMEOUT' : 'served')),
+  );
+});
+
+test.each([
+  ['has no room', new GatewayError('UPSTREAM_RATE_LIMITED', 'HTTP 429.')],
+  ['is not asked for a moment', new GatewayError('UPSTREAM_UNAVAILABLE', 'Open.', { repeatable: false })],
+  ['refuses the account', new GatewayError('UPSTREAM_AUTH_FAILED', 'HTTP 403.')],
+])('where the upstream %s, the single pages are not asked for', async (_what, failure) => {
+  const { outcomesOf, calls } = setUp({ intercept: () => Promise.reject(failure) });
+  expect(new Set(await outcomesOf(TEN))).toEqual(new Set([failure.code]));
+  expect(calls).toHaveLength(1);
+});
+
+test('merging adds no call: a stale page comes along with the call for its neighbour', async () => {
+  const { outcomesOf, pages, calls, clock } = setUp({ ttlMs: 5_000, staleMs: 60_000 });
+  await pages.read({ offset: 0, limit: 100 });
+  await clock.advance(5_000);
+  const outcomes = await outcomesOf([
+    { offset: 80, limit: 20 },
+    { offset: 100, limit: 20 },
+  ]);
+  await settle();
+  expect(outcomes).toEqual([
+    ['80', false],
+    ['100', false],
+  ]);
+  expect(calls.slice(1)).toEqual([{ offset: 80, limit: 40 }]);
+});
+
+test('a stale page that came along is served stale where the call fails', async () => {
+  let isDown = false;
+  const { outcomesOf, pages, clock } = setUp({
+    ttlMs: 5_000,
+    staleMs: 60_000,
+    staleIfErrorMs: 60_000,
+    intercept: () => (isDown ? Promise.reject(BAD) : undefined),
+  });
+  await pages.read({ offset: 0, limit: 100 });
+  await clock.advance(5_000);
+  isDown = true;
+  const outcomes = await outcomesOf([
+    { offset: 80, limit: 20 },
+    { offset: 100, limit: 20 },
+  ]);
+  expect(outcomes).toEqual([['80', true], 'UPSTREAM_BAD_RESPONSE']);
+});
+
+test('one operation causes no more than its calls, also where each of its pages is fetched by itself', async () => {
+  const { outcomesOf, calls } = setUp({ cap: 1 });
+  await outcomesOf(TEN);
+  expect(calls.length).toBeLessThanOrEqual(40);
+});
