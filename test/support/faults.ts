@@ -185,7 +185,7 @@ export const FAULTS: readonly Fault[] = [
     misbehaviour: answering('429 Wait', { headers: `Retry-After: ${RETRY_AFTER_S}\r\n` }),
     on: failing('UPSTREAM_RATE_LIMITED', 1, RETRY_AFTER_S * 1_000),
   },
-  ...['500', '502', '503'].map((status) => ({
+  ...['408', '500', '502', '503'].map((status) => ({
     name: `answers ${status}`,
     misbehaviour: answering(`${status} Broken`),
     on: failing('UPSTREAM_UNAVAILABLE', 3),
