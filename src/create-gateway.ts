@@ -11,6 +11,7 @@ import { createPageCache } from './datasources/page-cache.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
 import type { Report } from './events.ts';
+import { createPause } from './http/create-pause.ts';
 import { createSender } from './http/create-send.ts';
 import { applyPolicies } from './http/send.ts';
 import { createRetryBudget } from './http/retry-budget.ts';
@@ -76,16 +77,21 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
   const tokens = createTokenProvider({ requestToken, clock, random, report });
 
+  const pause = createPause({ clock, report });
   const fetchPage = createFetchPage({
     send: applyPolicies(
       sender.send,
       deadline,
       withRetry({ budget: createRetryBudget(clock), clock, random }),
+      // On both sides of the queue: who comes in the pause takes no place in it, and who had one is not sent.
+      pause.keep,
       withServiceToken(tokens, upstream.apiUrl.origin),
       // Outside the breaker: a wait for a turn says nothing about the upstream, and a queue that waits for an
       // upstream given up meanwhile is empty at once.
       withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),
+      pause.keep,
       withBreaker({ clock, report }),
+      pause.learn,
       withEvents({ route: 'records/worklist', report, clock }),
     ),
     apiUrl: upstream.apiUrl,
