@@ -8,7 +8,7 @@ export interface JsonAnswer {
   /** As `parseJson` gives it: integers that a double cannot hold are strings. */
   readonly body: unknown;
   readonly headers: HttpResponse['headers'];
-  /** The size of the body on the wire. */
+  /** The size of the body, unpacked. */
   readonly bodyBytes: number;
 }
 
