@@ -61,11 +61,11 @@ export interface Gateway {
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
 export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
   const { upstream, account, cache } = options;
-  const { maxConnections, maxPageSize } = upstream;
+  const { maxConnections, maxPageSize, proxies } = upstream;
 
-  const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES });
+  const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES, proxies });
   // Its own connection, so that a token can be had while pages keep all of theirs waiting for one.
-  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes: MAX_BODY_BYTES });
+  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes: MAX_BODY_BYTES, proxies });
   const deadline = withDeadline({ clock, timeoutMs: upstream.timeoutMs });
 
   const requestToken = createTokenRequest({
