@@ -20,6 +20,7 @@ import { withDeadline } from './http/with-deadline.ts';
 import { withEvents } from './http/with-events.ts';
 import { withQueue } from './http/with-queue.ts';
 import { withRetry } from './http/with-retry.ts';
+import { withValidation } from './http/with-validation.ts';
 import type { ServiceAccount } from './service-account.ts';
 import { createApi } from './create-api.ts';
 import { createReadiness } from './server/readiness.ts';
@@ -43,6 +44,9 @@ export interface GatewayDeps {
 
 /** The largest body that is read from the upstream: far above any page, far below what would hurt. */
 const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
+
+/** For answers whose pages are asked for again only if they have changed: some hundred of the usual size. */
+const MAX_VALIDATION_BYTES = 16 * 1_024 * 1_024;
 
 /** How many requests may wait for each connection: about as many as it can serve before their deadline. */
 const QUEUE_PER_CONNECTION = 16;
@@ -92,6 +96,8 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
       pause.keep,
       withBreaker({ clock, report }),
       pause.learn,
+      // Inside retry and signing, so that each attempt is conditional by itself; outside the events, which tell what came.
+      withValidation({ maxBytes: Math.min(cache.maxBytes, MAX_VALIDATION_BYTES) }),
       withEvents({ route: 'records/worklist', report, clock }),
     ),
     apiUrl: upstream.apiUrl,
