@@ -37,15 +37,11 @@ export interface FetchPageOptions {
 
 /** For `GET /api/records/worklist?offset=&limit=` (docs.gospeech.com, authorizing-your-first-request). */
 export function createFetchPage({ send, apiUrl, adapter, clock }: FetchPageOptions): FetchPage {
-  return async ({ asked, etag, signal }) => {
+  return async ({ asked, signal }) => {
     const url = new URL('records/worklist', apiUrl);
     url.searchParams.set('offset', String(asked.offset));
     url.searchParams.set('limit', String(asked.limit));
-    const answer = await getJson(send, url, { etag, signal, now: clock.now });
-    const caching = cachingOf(answer.headers);
-    if (answer.body !== undefined)
-      return { page: adapter(answer, asked), caching, bodyBytes: answer.bodyBytes };
-    const isSaid = answer.headers['cache-control'] !== undefined;
-    return { page: undefined, caching: isSaid ? { ...caching, etag } : undefined };
+    const answer = await getJson(send, url, { signal, now: clock.now });
+    return { page: adapter(answer, asked), caching: cachingOf(answer.headers), bodyBytes: answer.bodyBytes };
   };
 }

@@ -12,33 +12,20 @@ export interface JsonAnswer {
   readonly bodyBytes: number;
 }
 
-/** A 304: the answer that the `ETag` stands for is still right. */
-export interface NotModified {
-  readonly body: undefined;
-  readonly headers: HttpResponse['headers'];
-}
-
 export interface GetJsonOptions {
-  /** Asks only for what has changed since the answer with this `ETag`. */
-  readonly etag?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The wall clock, for `Retry-After` dates. */
   readonly now: () => number;
 }
 
 /**
- * Gets a JSON body with a 2xx status, or learns from a 304 that the answer with `etag` is still right. Throws a `GatewayError`: `UPSTREAM_RATE_LIMITED` for 429,
- * `UPSTREAM_UNAVAILABLE` for 5xx and what else is of the moment, `UPSTREAM_AUTH_FAILED` for 401 and 403, `UPSTREAM_REJECTED` for another 4xx,
+ * Gets a JSON body with a 2xx status. Throws a `GatewayError`: `UPSTREAM_RATE_LIMITED` for 429, `UPSTREAM_UNAVAILABLE`
+ * for 5xx and what else is of the moment, `UPSTREAM_AUTH_FAILED` for 401 and 403, `UPSTREAM_REJECTED` for another 4xx,
  * `UPSTREAM_BAD_RESPONSE` for a redirect, or a body that is not JSON in UTF-8; and whatever `send` throws.
  */
-export async function getJson(
-  send: Send,
-  url: URL,
-  { etag, signal, now }: GetJsonOptions,
-): Promise<JsonAnswer | NotModified> {
-  const headers = { accept: 'application/json', ...(etag !== undefined && { 'if-none-match': etag }) };
+export async function getJson(send: Send, url: URL, { signal, now }: GetJsonOptions): Promise<JsonAnswer> {
+  const headers = { accept: 'application/json' };
   const response = await send({ method: 'GET', url, headers, ...(signal && { signal }) });
-  if (response.status === 304 && etag !== undefined) return { body: undefined, headers: response.headers };
   if (classifyStatus(response.status) !== 'success') throw statusError(response, now());
   return { body: readJson(response), headers: response.headers, bodyBytes: response.body.byteLength };
 }

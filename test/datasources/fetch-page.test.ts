@@ -16,7 +16,7 @@ function setUp(...script: readonly ScriptedAnswer[]) {
     clock: createManualClock(),
   });
   const { signal } = new AbortController();
-  return { requests, fetchPage: (etag?: string) => fetchPage({ asked: ASKED, etag, signal }) };
+  return { requests, fetchPage: () => fetchPage({ asked: ASKED, signal }) };
 }
 
 test('one call asks for the window, as JSON', async () => {
@@ -33,16 +33,6 @@ test('one call asks for the window, as JSON', async () => {
   expect(requests[0]).toMatchObject({ method: 'GET', headers: { accept: 'application/json' } });
   expect(requests[0]?.url.href).toBe('https://speech.example/v1/api/records/worklist?offset=40&limit=20');
   expect(requests[0]?.headers).not.toHaveProperty('if-none-match');
-});
-
-test('a known ETag is sent, and a 304 says that the page is still right', async () => {
-  const { fetchPage, requests } = setUp(answerOf(304), answerOf(304, { 'cache-control': 'no-store' }));
-  expect(await fetchPage('"1"')).toEqual({ page: undefined, caching: undefined });
-  expect(requests[0]?.headers).toMatchObject({ 'if-none-match': '"1"' });
-  expect(await fetchPage('"1"')).toMatchObject({
-    page: undefined,
-    caching: { mayStore: false, etag: '"1"' },
-  });
 });
 
 test('a 304 that nobody asked for is a bad response', async () => {
