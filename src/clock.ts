@@ -25,9 +25,18 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` on `clock`. */
-export function sleep(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(delayMs, resolve);
+/** Resolves after `delayMs` on `clock`; rejects with the reason of `signal` as soon as that is aborted. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      callOff();
+      reject(signal?.reason);
+    };
+    const callOff = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    });
+    if (signal?.aborted === true) leave();
+    else signal?.addEventListener('abort', leave, { once: true });
   });
 }

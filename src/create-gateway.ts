@@ -12,6 +12,7 @@ import { createWindowStore } from './datasources/window-store.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
 import type { Report } from './events.ts';
+import { createPause } from './http/create-pause.ts';
 import { createSender } from './http/create-send.ts';
 import { applyPolicies } from './http/send.ts';
 import { createRetryBudget } from './http/retry-budget.ts';
@@ -20,6 +21,7 @@ import { withDeadline } from './http/with-deadline.ts';
 import { withEvents } from './http/with-events.ts';
 import { withQueue } from './http/with-queue.ts';
 import { withRetry } from './http/with-retry.ts';
+import { withValidation } from './http/with-validation.ts';
 import type { ServiceAccount } from './service-account.ts';
 import { createApi } from './create-api.ts';
 import { createReadiness } from './server/readiness.ts';
@@ -44,6 +46,9 @@ export interface GatewayDeps {
 /** The largest body that is read from the upstream: far above any page, far below what would hurt. */
 const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
 
+/** For answers whose pages are asked for again only if they have changed: some hundred of the usual size. */
+const MAX_VALIDATION_BYTES = 16 * 1_024 * 1_024;
+
 /** How many requests may wait for each connection: about as many as it can serve before their deadline. */
 const QUEUE_PER_CONNECTION = 16;
 
@@ -61,11 +66,11 @@ export interface Gateway {
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
 export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
   const { upstream, account, cache } = options;
-  const { maxConnections, maxPageSize } = upstream;
+  const { maxConnections, maxPageSize, proxies } = upstream;
 
-  const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES });
+  const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES, proxies });
   // Its own connection, so that a token can be had while pages keep all of theirs waiting for one.
-  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes: MAX_BODY_BYTES });
+  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes: MAX_BODY_BYTES, proxies });
   const deadline = withDeadline({ clock, timeoutMs: upstream.timeoutMs });
 
   const requestToken = createTokenRequest({
@@ -77,16 +82,23 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
   const tokens = createTokenProvider({ requestToken, clock, random, report });
 
+  const pause = createPause({ clock, report });
   const fetchPage = createFetchPage({
     send: applyPolicies(
       sender.send,
       deadline,
       withRetry({ budget: createRetryBudget(clock), clock, random }),
+      // On both sides of the queue: who comes in the pause takes no place in it, and who had one is not sent.
+      pause.keep,
       withServiceToken(tokens, upstream.apiUrl.origin),
       // Outside the breaker: a wait for a turn says nothing about the upstream, and a queue that waits for an
       // upstream given up meanwhile is empty at once.
       withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),
+      pause.keep,
       withBreaker({ clock, report }),
+      pause.learn,
+      // Inside retry and signing, so that each attempt is conditional by itself; outside the events, which tell what came.
+      withValidation({ maxBytes: Math.min(cache.maxBytes, MAX_VALIDATION_BYTES) }),
       withEvents({ route: 'records/worklist', report, clock }),
     ),
     apiUrl: upstream.apiUrl,

@@ -19,6 +19,8 @@ export type GatewayEvent =
       readonly durationMs: number;
     }
   | { readonly type: 'upstream.queued'; readonly waiting: number }
+  /** The upstream asked for a pause with `Retry-After`, which all calls keep. */
+  | { readonly type: 'upstream.paused'; readonly status: number; readonly retryInMs: number }
   | { readonly type: 'breaker.opened'; readonly openMs: number }
   | { readonly type: 'breaker.closed' }
   | { readonly type: 'revalidation.failed'; readonly error: unknown; readonly retryInMs: number }

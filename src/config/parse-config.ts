@@ -1,8 +1,10 @@
+import type { ProxySettings } from '../proxy.ts';
 import { Secret } from '../secret.ts';
 import type { ServiceAccount } from '../service-account.ts';
 import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../worklist-shape.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { accessOf, accessProblems, type AccessConfig } from './parse-access.ts';
+import { proxiesOf, withProxyNames } from './proxy-settings.ts';
 import { readDocuments } from './read-documents.ts';
 import { readSecretFiles, type Environment, type ReadFile } from './read-secret-files.ts';
 import { isLoopbackHost, settingsSchema, type LOG_LEVELS, type Settings } from './settings.ts';
@@ -33,6 +35,8 @@ export interface UpstreamConfig {
   /** The most records in one page. */
   readonly maxPageSize: number;
   readonly shape: WorklistShape;
+  /** `undefined` where everything is reached directly. */
+  readonly proxies?: ProxySettings | undefined;
 }
 
 export interface CacheConfig {
@@ -78,7 +82,7 @@ export interface ConfigDeps {
 /** Reads every setting before it fails: throws one `ConfigError` with all problems. */
 export function parseConfig(environment: Environment, { readFile, isTerminal }: ConfigDeps): GatewayConfig {
   const { env, problems: fileProblems } = readSecretFiles(environment, readFile);
-  const parsed = settingsSchema.safeParse(env);
+  const parsed = settingsSchema.safeParse(withProxyNames(env));
   const hasAccount = ACCOUNT.some((variable) => env[variable] !== undefined);
   const documents = readDocuments(env['GATEWAY_DOCUMENTS_FILE'], readFile);
   const shape = readShape(env['GOSPEECH_SHAPE_FILE'], readFile);
@@ -104,6 +108,7 @@ export function parseConfig(environment: Environment, { readFile, isTerminal }: 
       maxConnections: settings.GOSPEECH_MAX_CONNECTIONS,
       maxPageSize: settings.GOSPEECH_MAX_PAGE_SIZE,
       shape: shape.shape,
+      proxies: proxiesOf(settings),
     },
     account: accountOf(settings),
     cache: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseApiKeys } from '../api-key.ts';
+import { proxyUrl } from './proxy-settings.ts';
 
 /** How each setting is read from its text, and its default. Every rule names what is right, never what was found. */
 
@@ -81,6 +82,9 @@ export const settingsSchema = z.object({
   GOSPEECH_MAX_CONNECTIONS: wholeNumber(1, 1_024).default(16),
   GOSPEECH_MAX_PAGE_SIZE: wholeNumber(1, 10_000).default(100),
   GOSPEECH_SHAPE_FILE: z.string().optional(),
+  HTTPS_PROXY: proxyUrl.optional(),
+  HTTP_PROXY: proxyUrl.optional(),
+  NO_PROXY: z.string().optional(),
   CACHE_TTL_MS: wholeNumber(0, 86_400_000).default(5_000),
   CACHE_STALE_MS: wholeNumber(0, 86_400_000).default(60_000),
   CACHE_STALE_IF_ERROR_MS: wholeNumber(0, 604_800_000).default(3_600_000),

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { classifyStatus } from './classify-status.ts';
 import { parseJson } from './parse-json.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { HttpResponse, Send } from './send.ts';
@@ -19,7 +20,7 @@ export interface GetJsonOptions {
 
 /**
  * Gets a JSON body with a 2xx status. Throws a `GatewayError`: `UPSTREAM_RATE_LIMITED` for 429, `UPSTREAM_UNAVAILABLE`
- * for 5xx, `UPSTREAM_AUTH_FAILED` for 401 and 403, `UPSTREAM_REJECTED` for another 4xx,
+ * for 5xx and what else is of the moment, `UPSTREAM_AUTH_FAILED` for 401 and 403, `UPSTREAM_REJECTED` for another 4xx,
  * `UPSTREAM_BAD_RESPONSE` for a redirect, or a body that is not JSON in UTF-8; and whatever `send` throws.
  */
 export async function getJson(
@@ -34,7 +35,7 @@ export async function getJson(
     ...(signal && { signal }),
     ...(deadlineAtMs !== undefined && { deadlineAtMs }),
   });
-  if (response.status < 200 || response.status > 299) throw statusError(response, now());
+  if (classifyStatus(response.status) !== 'success') throw statusError(response, now());
   return { body: readJson(response), headers: response.headers };
 }
 
@@ -58,13 +59,14 @@ function mediaType(contentType: string | undefined): string {
 
 /** The failure that a status other than 2xx stands for. */
 export function statusError({ status, headers }: HttpResponse, nowMs: number): GatewayError {
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
-  if (status === 429) {
+  const retryAfterMs = parseRetryAfter(headers, nowMs);
+  const statusClass = classifyStatus(status);
+  if (statusClass === 'throttled') {
     return new GatewayError('UPSTREAM_RATE_LIMITED', 'GoSpeech asks for fewer requests (HTTP 429).', {
       retryAfterMs,
     });
   }
-  if (status >= 500) {
+  if (statusClass === 'failure') {
     return new GatewayError('UPSTREAM_UNAVAILABLE', `GoSpeech failed to answer (HTTP ${status}).`, {
       retryAfterMs,
     });
@@ -81,7 +83,7 @@ export function statusError({ status, headers }: HttpResponse, nowMs: number): G
       },
     );
   }
-  if (status >= 400) {
+  if (statusClass === 'refusal') {
     return new GatewayError('UPSTREAM_REJECTED', `GoSpeech refused the request (HTTP ${status}).`);
   }
   return new GatewayError(

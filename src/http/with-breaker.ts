@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { createRollingCount } from './rolling-count.ts';
-import { unwrap, type Outcome, type Policy } from './send.ts';
+import { unwrap, type HttpRequest, type Policy } from './send.ts';
+import { verdictOn, type Verdict } from './verdict.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;
@@ -16,16 +17,17 @@ const OPEN_MS = 5_000;
 /** Told to callers while a probe is under way, whose end nobody knows. */
 const PROBE_HINT_MS = 1_000;
 
+/** A call belongs to the very state it was let through in: once that is over, its end changes nothing any more. */
 type State =
   | { readonly name: 'closed' }
   | { readonly name: 'open'; readonly untilMs: number }
-  /** One probe is under way. */
-  | { readonly name: 'half-open'; readonly sinceMs: number };
+  /** One probe is under way, at the latest until its deadline. */
+  | { readonly name: 'half-open'; readonly sinceMs: number; readonly untilMs: number };
 
 /**
  * Stops asking an upstream that fails: when half of at least 20 calls within 10 s failed (network, deadline,
- * 5xx), every call is refused for 5 s with `UPSTREAM_UNAVAILABLE`; then one probe decides whether that goes
- * on. A call whose caller left says nothing about the upstream.
+ * 5xx and the like), every call is refused for 5 s with `UPSTREAM_UNAVAILABLE`; then one probe decides whether that
+ * goes on. A call whose caller left says nothing about the upstream, nor does one sent before the breaker opened.
  */
 export function withBreaker({ clock, report }: BreakerOptions): Policy {
   const calls = createRollingCount<'answered' | 'failed'>(clock, WINDOW_MS);
@@ -37,17 +39,19 @@ export function withBreaker({ clock, report }: BreakerOptions): Policy {
   }
 
   /** Lets the call through, or throws. A call let through while the breaker is not closed is the probe. */
-  function admit(): void {
-    if (state.name === 'closed') return;
-    const leftMs = state.name === 'open' ? state.untilMs - clock.monotonicMs() : PROBE_HINT_MS;
-    if (leftMs > 0) {
+  function admit({ deadlineAtMs = Infinity }: HttpRequest): State {
+    if (state.name === 'closed') return state;
+    const nowMs = clock.monotonicMs();
+    if (nowMs < state.untilMs) {
+      const leftMs = state.name === 'open' ? state.untilMs - nowMs : PROBE_HINT_MS;
       throw new GatewayError(
         'UPSTREAM_UNAVAILABLE',
         'GoSpeech keeps failing, so it is not asked for a moment.',
         { retryAfterMs: Math.ceil(leftMs), repeatable: false },
       );
     }
-    state = { name: 'half-open', sinceMs: clock.monotonicMs() };
+    state = { name: 'half-open', sinceMs: nowMs, untilMs: deadlineAtMs };
+    return state;
   }
 
   function settleProbe(verdict: Verdict, sentAtMs: number): void {
@@ -64,31 +68,21 @@ export function withBreaker({ clock, report }: BreakerOptions): Policy {
   }
 
   function count(verdict: Verdict): void {
-    // What was sent before the breaker opened is not asked again.
-    if (state.name !== 'closed' || verdict === 'unknown') return;
-    calls.add(verdict);
+    if (verdict === 'unknown') return;
+    calls.add(verdict === 'failed' ? 'failed' : 'answered');
     const failed = calls.of('failed');
     const all = failed + calls.of('answered');
     if (all >= MIN_CALLS && failed >= all * FAILED_SHARE) open();
   }
 
   return (next) => async (request) => {
-    admit();
-    const probe = state.name === 'half-open' ? state : undefined;
+    const admitted = admit(request);
     const [outcome] = await Promise.allSettled([next(request)]);
-    const verdict = verdictOn(outcome);
-    if (probe !== undefined) settleProbe(verdict, probe.sinceMs);
-    else count(verdict);
+    if (admitted === state) {
+      const verdict = verdictOn(outcome);
+      if (admitted.name === 'half-open') settleProbe(verdict, admitted.sinceMs);
+      else count(verdict);
+    }
     return unwrap(outcome);
   };
-}
-
-type Verdict = 'answered' | 'failed' | 'unknown';
-
-function verdictOn(outcome: Outcome): Verdict {
-  if (outcome.status === 'fulfilled') return outcome.value.status >= 500 ? 'failed' : 'answered';
-  const reason: unknown = outcome.reason;
-  const code = reason instanceof GatewayError ? reason.code : undefined;
-  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT') return 'failed';
-  return code === 'UPSTREAM_BAD_RESPONSE' ? 'answered' : 'unknown';
 }

@@ -54,6 +54,8 @@ export function withQueue({ maxRunning, maxWaiting, report }: QueueOptions): Pol
     if (running < maxRunning) running += 1;
     else await turn(request.signal);
     try {
+      // A caller may leave at the moment its turn comes.
+      request.signal?.throwIfAborted();
       return await next(request);
     } finally {
       release();

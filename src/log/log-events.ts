@@ -19,6 +19,8 @@ export function logEvents(logger: Logger): Report {
         return logger.debug(fieldsOf(event), 'GoSpeech did not answer.');
       case 'upstream.queued':
         return logger.debug(fieldsOf(event), 'A request to GoSpeech waits for its turn.');
+      case 'upstream.paused':
+        return logger.warn(fieldsOf(event), 'GoSpeech asks for a pause, so it is not asked for a moment.');
       case 'breaker.opened':
         return logger.error(fieldsOf(event), 'GoSpeech keeps failing, so it is not asked for a moment.');
       case 'breaker.closed':

@@ -21,9 +21,9 @@ function setUp() {
     if (answer instanceof Error) throw answer;
     return typeof answer === 'number' ? answerOf(answer) : answer;
   });
-  const one = (next: Answer) => {
+  const one = (next: Answer, request: HttpRequest = GET) => {
     answer = next;
-    return send(GET).then(
+    return send(request).then(
       ({ status }) => status,
       (error: unknown) => error,
     );
@@ -44,6 +44,7 @@ test.each([
   ['broken connections', BROKEN],
   ['deadlines', new GatewayError('UPSTREAM_TIMEOUT', 'Too late.')],
   ['server errors', 503],
+  ['time-outs of its proxies', 408],
 ])('20 calls of which half are %s open the breaker', async (_what, failure) => {
   const { many, one, events, calls } = setUp();
   await many(10, 200);
@@ -159,4 +160,37 @@ test('answers to what was sent before it opened change nothing', async () => {
   expect(await early).toBe(200);
   expect(await one(200)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   expect(events()).toEqual(['breaker.opened']);
+});
+
+test('failures of what was sent before it opened do not count once it has closed again', async () => {
+  const { many, one, clock, events } = setUp();
+  const fail: ((error: Error) => void)[] = [];
+  const early = Array.from({ length: 30 }, () =>
+    one(new Promise((_resolve, reject) => void fail.push(reject))),
+  );
+  await many(30, BROKEN);
+  await clock.advance(5_000);
+  expect(await one(200)).toBe(200);
+  for (const each of fail) each(BROKEN);
+  await Promise.all(early);
+  expect(await one(200)).toBe(200);
+  expect(events()).toEqual(['breaker.opened', 'breaker.closed']);
+});
+
+test('a probe that does not even end at its deadline does not keep the breaker open for ever', async () => {
+  const { many, one, clock, events } = setUp();
+  await many(20, BROKEN);
+  await clock.advance(5_000);
+  let release: (response: HttpResponse) => void = () => {};
+  const request = { ...GET, deadlineAtMs: clock.monotonicMs() + 1_000 };
+  const probe = one(new Promise((resolve) => (release = resolve)), request);
+  await clock.advance(999);
+  expect(await one(200)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  await clock.advance(1);
+  expect(await one(503)).toBe(503);
+  // The later probe's verdict stands.
+  release(answerOf(200));
+  await probe;
+  expect(await one(200)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(events()).toEqual(['breaker.opened', 'breaker.opened']);
 });

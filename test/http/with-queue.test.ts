@@ -85,6 +85,25 @@ test('a caller that has already left is not sent', async () => {
   expect(begun).toEqual([]);
 });
 
+test.each([0, 1, 2, 3, 4, 5])(
+  'a caller that leaves %i ticks after its turn came is not sent',
+  async (ticks) => {
+    let endFirst: (response: HttpResponse) => void = () => {};
+    const send = withQueue({ maxRunning: 1, maxWaiting: 1, report: () => {} })((request) => {
+      if (request.signal === undefined) return new Promise((resolve) => (endFirst = resolve));
+      return Promise.reject(new Error(request.signal.aborted ? 'sent though gone' : 'sent in time'));
+    });
+    const caller = new AbortController();
+    void send(get('/1'));
+    const second = send(get('/2', caller.signal)).catch((error: unknown) => error);
+    await settle();
+    endFirst(answerOf(200));
+    for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+    caller.abort(new Error('gone'));
+    expect(await second).not.toEqual(new Error('sent though gone'));
+  },
+);
+
 test('a failure frees its place', async () => {
   let fails = true;
   const send = withQueue({ maxRunning: 1, maxWaiting: 1, report: () => {} })(async () => {

@@ -42,6 +42,10 @@ test.each([
   ['status 500', 500],
   ['status 503', 503],
   ['status 429', 429],
+  ['status 408', 408],
+  ['status 425', 425],
+  ['status 499', 499],
+  ['status 524', 524],
 ])('after %s a GET is repeated twice, and then given up', async (_what, failure) => {
   const { outcome, requests } = setUp({ script: [failure] });
   expect(await outcome()).toBe(failure);
@@ -115,6 +119,15 @@ test('nothing is repeated for a caller that left in the pause', async () => {
   expect(requests).toHaveLength(1);
 });
 
+test('a caller that leaves in the pause is let go at once', async () => {
+  const { start, clock } = setUp({ script: [{ status: 503, headers: { 'retry-after': '5' } }] });
+  const caller = new AbortController();
+  const answer = start({ ...GET, signal: caller.signal }).catch((error: unknown) => error);
+  await clock.advance(10);
+  caller.abort(new Error('gone'));
+  expect(await answer).toEqual(new Error('gone'));
+});
+
 test('retries stay within a fifth of what is answered in a second', async () => {
   const answers = Array.from({ length: 1_000 }, (_, index) => (index % 2 === 0 ? 200 : 503));
   const { start, clock, requests } = setUp({ script: [...answers, 503], random: () => 0 });
@@ -131,6 +144,23 @@ test('where nothing is answered, retries shrink to three a second', async () => 
     await clock.advance(1_000);
   }
   expect(requests.length).toBeLessThanOrEqual(1_000 + 5 * 3);
+});
+
+test.each([
+  ['deadlines', new GatewayError('UPSTREAM_TIMEOUT', 'Too late.')],
+  ["the breaker's refusals", BROKEN.with({ repeatable: false })],
+  ["the queue's refusals", new GatewayError('OVERLOADED', 'Full.')],
+  ['refused credentials', new GatewayError('UPSTREAM_AUTH_FAILED', 'Refused.')],
+  ['bad answers of the token endpoint', new GatewayError('UPSTREAM_BAD_RESPONSE', 'Odd.')],
+  ['callers that left', new Error('gone')],
+])('%s are no answers, so they earn no retries', async (_what, failure) => {
+  const silence = Array.from({ length: 200 }, () => failure);
+  const { start, clock, requests } = setUp({ script: [...silence, 503], random: () => 0 });
+  for (let count = 0; count < 200; count += 1) start().catch(() => {});
+  await clock.advance(0);
+  for (let count = 0; count < 20; count += 1) void start();
+  await clock.advance(500);
+  expect(requests).toHaveLength(200 + 20 + 3);
 });
 
 test('a little traffic may be repeated too: three times a second', async () => {

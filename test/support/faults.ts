@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { CANARY, httpAnswer, type Endpoint, type Misbehave, type Misbehaviour } from './fault-laboratory.ts';
 
 /** What one query costs and gives while an endpoint misbehaves. */
@@ -31,6 +32,8 @@ const RETRY_AFTER_S = 7;
 
 const HUGE_BYTES = 200 * 1_024 * 1_024;
 const BLOCK = Buffer.alloc(64 * 1_024, `${CANARY}-body `);
+
+const BOMB = gzipSync(Buffer.alloc(HUGE_BYTES));
 
 /** With the canary so far in front that a parser's error would quote it. */
 const HTML = `<${CANARY}-body>`;
@@ -121,6 +124,16 @@ export const FAULTS: readonly Fault[] = [
     on: harmless(),
   },
 
+  {
+    name: 'sends interim responses first',
+    misbehaviour: ({ socket, rightBody }) =>
+      socket.write(
+        `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <${CANARY}>\r\n\r\n` +
+          httpAnswer('200 OK', rightBody()),
+      ),
+    on: harmless(),
+  },
+
   // The body.
   { name: 'sends HTML', misbehaviour: answering('200 OK'), on: failing('UPSTREAM_BAD_RESPONSE', 1) },
   {
@@ -141,6 +154,32 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'sends JSON of another shape',
     misbehaviour: ({ socket }) => socket.write(httpAnswer('200 OK', OTHER_SHAPE)),
+    on: failing('UPSTREAM_BAD_RESPONSE', 1),
+  },
+  {
+    name: 'packs its body with gzip',
+    misbehaviour: ({ socket, rightBody }) => sendPacked(socket, 'gzip', gzipSync(rightBody())),
+    on: harmless(),
+  },
+  {
+    name: 'packs its body twice, behind a byte order mark',
+    misbehaviour: ({ socket, rightBody }) =>
+      sendPacked(socket, 'br, gzip', gzipSync(brotliCompressSync(`\uFEFF${rightBody()}`))),
+    on: harmless(),
+  },
+  {
+    name: 'packs its body in an unknown way',
+    misbehaviour: ({ socket, rightBody }) => sendPacked(socket, `${CANARY}-coding`, Buffer.from(rightBody())),
+    on: failing('UPSTREAM_BAD_RESPONSE', 1),
+  },
+  {
+    name: 'says that its body is packed where it is not',
+    misbehaviour: ({ socket, rightBody }) => sendPacked(socket, 'gzip', Buffer.from(rightBody())),
+    on: failing('UPSTREAM_BAD_RESPONSE', 1),
+  },
+  {
+    name: 'packs 200 MB into 200 kB',
+    misbehaviour: ({ socket }) => sendPacked(socket, 'gzip', BOMB),
     on: failing('UPSTREAM_BAD_RESPONSE', 1),
   },
   {
@@ -185,7 +224,7 @@ export const FAULTS: readonly Fault[] = [
     misbehaviour: answering('429 Wait', { headers: `Retry-After: ${RETRY_AFTER_S}\r\n` }),
     on: failing('UPSTREAM_RATE_LIMITED', 1, RETRY_AFTER_S * 1_000),
   },
-  ...['500', '502', '503'].map((status) => ({
+  ...['408', '500', '502', '503'].map((status) => ({
     name: `answers ${status}`,
     misbehaviour: answering(`${status} Broken`),
     on: failing('UPSTREAM_UNAVAILABLE', 3),
@@ -247,6 +286,12 @@ function retryingAt(inS: number): Misbehave {
 /** An answer that says how long its body is, and has this of it. */
 function announcing(bodyBytes: number, body = ''): string {
   return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${bodyBytes}\r\n\r\n${body}`;
+}
+
+function sendPacked(socket: Socket, coding: string, body: Buffer): void {
+  const headers = `Content-Encoding: ${coding}\r\nContent-Length: ${body.byteLength}\r\n`;
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${headers}\r\n`);
+  socket.write(body);
 }
 
 function drip(socket: Socket, start: string): void {

@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net';
+
+/** The begin of an interim response, but for 101, which ends HTTP on a connection. */
+const BEGIN = /^HTTP\/1\.1 1(?!01)\d\d[ \r]/;
+const BEGIN_BYTES = 13;
+/** A whole one, headers and all. */
+const WHOLE = /^HTTP\/1\.1 1\d\d(?: [^\r\n]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n]*\r\n)*\r\n/;
+/** More of one than this is left to the parser to refuse. */
+const MAX_BYTES = 16_384;
+
+/**
+ * Hides interim responses from who reads `socket`. A client must be able to pass over them, asked for or not (RFC 9110,
+ * section 15.2), but undici ends a connection for a `100 Continue` that it has not asked for.
+ */
+export function passOverInterim(socket: Socket): void {
+  const read = socket.read.bind(socket);
+  let begun = Buffer.alloc(0);
+  /** What was written when an answer was last seen to begin: only more than that is followed by another. */
+  let answeredBytes = -1;
+
+  socket.read = (size?: number): unknown => {
+    const chunk: unknown = read(size);
+    if (!Buffer.isBuffer(chunk) || socket.bytesWritten === answeredBytes) return chunk;
+    let rest = begun.byteLength === 0 ? chunk : Buffer.concat([begun, chunk]);
+    begun = Buffer.alloc(0);
+    while (BEGIN.test(rest.subarray(0, BEGIN_BYTES).toString('latin1'))) {
+      const [whole] = WHOLE.exec(rest.subarray(0, MAX_BYTES).toString('latin1')) ?? [];
+      if (whole === undefined && rest.byteLength >= MAX_BYTES) break;
+      if (whole === undefined) {
+        begun = Buffer.from(rest);
+        return null;
+      }
+      rest = rest.subarray(whole.length);
+    }
+    if (rest.byteLength === 0) return null;
+    answeredBytes = socket.bytesWritten;
+    return rest;
+  };
+}

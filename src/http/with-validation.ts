@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+import { cachingOf } from './cache-control.ts';
+import type { HttpRequest, HttpResponse, Policy } from './send.ts';
+
+export interface ValidationOptions {
+  /** Bounds the memory that remembered answers take, headers and keys included. */
+  readonly maxBytes: number;
+}
+
+/** For what an entry takes besides its texts and its body. */
+const ENTRY_OVERHEAD_BYTES = 1_024;
+
+/** What can be sent back as it came. */
+const VISIBLE = /^[\x20-\x7e]+$/;
+
+/**
+ * Validates what is remembered (RFC 9111, section 4.3): a GET asks only for what has changed since the last answer of
+ * that very URL, by its `ETag`, else its `Last-Modified`. A 304 comes back as a 200 with the body remembered, so that
+ * nothing above knows. It says nothing about freshness: each request is sent. `no-store` is not remembered.
+ */
+export function withValidation({ maxBytes }: ValidationOptions): Policy {
+  const remembered = new LRUCache<string, HttpResponse>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ headers, body }, url) =>
+      // A small body may be a slice of a larger block, which lives as long as it does.
+      ENTRY_OVERHEAD_BYTES + 2 * (url.length + JSON.stringify(headers).length) + body.buffer.byteLength,
+  });
+
+  function remember(url: string, response: HttpResponse): HttpResponse {
+    const isKept = conditionFor(response) !== undefined && cachingOf(response.headers).mayStore;
+    if (isKept) remembered.set(url, response);
+    else remembered.delete(url);
+    return response;
+  }
+
+  return (next) => async (request) => {
+    if (request.method !== 'GET') return next(request);
+    const url = request.url.href;
+    const known = remembered.get(url);
+    const condition = known && conditionFor(known);
+    if (known === undefined || condition === undefined) return rememberAnswer(await next(request));
+
+    const response = await next(withHeaders(request, condition));
+    if (response.status !== 304) return rememberAnswer(response);
+    if (isAbout(response, known)) return remember(url, freshened(known, response));
+    // It speaks of an answer that is not this one (RFC 9111, section 4.3.4): once more, for the whole.
+    remembered.delete(url);
+    return rememberAnswer(await next(request));
+
+    function rememberAnswer(answer: HttpResponse): HttpResponse {
+      return answer.status === 200 ? remember(url, answer) : answer;
+    }
+  };
+}
+
+type Headers = HttpResponse['headers'];
+
+/** The header that asks whether `response` is still right (RFC 9110, section 13.1). */
+function conditionFor({ headers }: HttpResponse): Readonly<Record<string, string>> | undefined {
+  const { etag, 'last-modified': lastModified, vary } = headers;
+  if (vary?.includes('*') === true) return undefined;
+  if (etag !== undefined && VISIBLE.test(etag)) return { 'if-none-match': etag };
+  return lastModified !== undefined && VISIBLE.test(lastModified)
+    ? { 'if-modified-since': lastModified }
+    : undefined;
+}
+
+function withHeaders(request: HttpRequest, headers: Readonly<Record<string, string>>): HttpRequest {
+  return { ...request, headers: { ...request.headers, ...headers } };
+}
+
+/** Whether a 304 names the answer it was asked about, by weak comparison; one without a tag can mean no other. */
+function isAbout(notModified: HttpResponse, known: HttpResponse): boolean {
+  const tag = (etag: string | undefined) => etag?.replace(/^W\//, '');
+  const named = tag(notModified.headers['etag']);
+  return named === undefined || named === (tag(known.headers['etag']) ?? named);
+}
+
+/** What belongs to a body or to one connection, and so is kept as it came with the body (RFC 9111, section 3.2). */
+const NOT_UPDATED = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
+/** The answer as the 304 leaves it: its headers replace those that came before (RFC 9111, section 4.3.4). */
+function freshened(known: HttpResponse, { headers }: HttpResponse): HttpResponse {
+  const updates = Object.entries(headers).filter(([name]) => !NOT_UPDATED.has(name));
+  // How old it was when it first came says nothing any more.
+  const { age: _age, ...kept }: Headers = known.headers;
+  return { ...known, headers: { ...kept, ...Object.fromEntries(updates) } };
+}

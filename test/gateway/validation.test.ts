@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { startExperiment } from '../support/fault-experiment.ts';
+import { httpAnswer, recordsAt, type Exchange } from '../support/fault-laboratory.ts';
+
+const PAGE = '{ worklist(limit: 3) { stale fetchedAt records { id } } }';
+const CACHING = 'Cache-Control: max-age=0, must-revalidate\r\n';
+
+test('a page that must be revalidated each time is sent once, and is right each time', async () => {
+  const { laboratory, clock, ask } = await startExperiment();
+  const bodies: string[] = [];
+  const answer = ({ socket, request, rightBody }: Exchange) => {
+    const isKnown = /^if-none-match: "1"\r$/im.test(request);
+    bodies.push(isKnown ? '304' : '200');
+    if (isKnown) return socket.write(`HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n${CACHING}\r\n`);
+    const headers = `Content-Type: application/json\r\nETag: "1"\r\n${CACHING}`;
+    return socket.write(httpAnswer('200 OK', rightBody(), headers));
+  };
+  await laboratory.inflict('worklist', answer);
+  for (let time = 0; time < 3; time += 1) {
+    const page = { stale: false, fetchedAt: new Date(clock.now()).toISOString(), records: recordsAt(0, 3) };
+    expect((await ask(PAGE)).body).toEqual({ data: { worklist: page } });
+    await clock.advance(1_000);
+  }
+  expect(bodies).toEqual(['200', '304', '304']);
+
+  // An attempt that is repeated after a failure asks the same.
+  let failures = 1;
+  await laboratory.inflict('worklist', (exchange) => {
+    failures -= 1;
+    return failures < 0 ? answer(exchange) : exchange.socket.write(httpAnswer('503 Broken', '{}'));
+  });
+  expect((await ask(PAGE)).body).toMatchObject({ data: { worklist: { records: recordsAt(0, 3) } } });
+  expect(bodies.at(-1)).toBe('304');
+});
