@@ -15,8 +15,7 @@ export function withServiceToken(tokens: TokenProvider, origin: string): Policy 
     const response = await next(signed(request, token));
     if (response.status !== 401) return response;
 
-    tokens.invalidate(token);
-    return next(signed(request, await tokens.get()));
+    return next(signed(request, await tokens.replace(token)));
   };
 }
 

@@ -177,7 +177,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'answers 404',
     misbehaviour: answering('404 Not Found'),
-    on: { ...failing('UPSTREAM_REJECTED', 1), token: refusedAtToken() },
+    on: { ...failing('UPSTREAM_REJECTED', 1), token: failing('UPSTREAM_UNAVAILABLE', 1).token },
   },
   { name: 'answers 429', misbehaviour: answering('429 Wait'), on: failing('UPSTREAM_RATE_LIMITED', 3) },
   {
