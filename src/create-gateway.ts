@@ -81,7 +81,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
       sender.send,
       deadline,
       withRetry({ budget: createRetryBudget(clock), clock, random }),
-      withServiceToken(tokens, upstream.apiUrl.origin),
+      withServiceToken({ tokens, origin: upstream.apiUrl.origin, clock, report }),
       // Outside the breaker: a wait for a turn says nothing about the upstream, and a queue that waits for an
       // upstream given up meanwhile is empty at once.
       withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),

@@ -141,3 +141,52 @@ test.each([
     await heal();
   },
 );
+
+test('an API that answers 401 for ever costs one token more in the first minute, and callers fail at once', async () => {
+  const { laboratory, clock, ask, attempts } = await startExperiment();
+  expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+  await clock.advance(1_000);
+  await laboratory.inflict('worklist', ({ socket }) => socket.write(httpAnswer('401 Unauthorized', '{}')));
+  for (let seconds = 0; seconds < 59; seconds += 1) {
+    const { body } = await ask(pageAt(4 * (seconds + 1)));
+    expect(body.errors).toMatchObject([
+      {
+        extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false, retryAfterMs: (60 - seconds) * 1_000 },
+      },
+    ]);
+    await clock.advance(1_000);
+  }
+  expect(attempts()).toEqual({ worklist: 1 + 1 + 59, token: 2 });
+
+  await laboratory.heal();
+  expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+  expect(attempts().token).toBe(2);
+});
+
+test('one page that answers 401 for ever costs one token, and no other page waits for it', async () => {
+  const { laboratory, gateway, clock, ask, attempts } = await startExperiment({
+    cache: { ttlMs: 0 },
+    upstream: { timeoutMs: 60_000 },
+  });
+  await ask(pageAt(0));
+  await laboratory.inflict('worklist', (exchange) => {
+    if (exchange.request.includes('offset=8')) exchange.socket.write(httpAnswer('401 Unauthorized', '{}'));
+    else laboratory.answer(exchange);
+  });
+  // Time stands still, and another token may be asked for in a second only.
+  const first = gateway.query(pageAt(8));
+  await eventually(() => attempts().worklist === 2);
+  expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+  expect(attempts().token).toBe(1);
+  await clock.advance(1_000);
+  expect((await first).body).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_AUTH_FAILED' } }] });
+
+  for (let polls = 0; polls < 20; polls += 1) {
+    expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+    expect((await ask(pageAt(8))).body).toMatchObject({
+      errors: [{ extensions: { code: 'UPSTREAM_AUTH_FAILED' } }],
+    });
+    await clock.advance(1_000);
+  }
+  expect(attempts().token).toBe(2);
+});

@@ -29,6 +29,9 @@ export const RETRYABLE: ReadonlySet<string | undefined> = new Set([
 /** Beyond any deadline of a test. */
 const RETRY_AFTER_S = 7;
 
+/** How long no other token is asked for after a new one was refused. */
+const REFUSED_PAUSE_MS = 60_000;
+
 const HUGE_BYTES = 200 * 1_024 * 1_024;
 const BLOCK = Buffer.alloc(64 * 1_024, `${CANARY}-body `);
 
@@ -165,7 +168,11 @@ export const FAULTS: readonly Fault[] = [
       body: REFUSAL,
     }),
     on: {
-      worklist: { code: 'UPSTREAM_AUTH_FAILED', calls: { worklist: 2, token: 1 } },
+      worklist: {
+        code: 'UPSTREAM_AUTH_FAILED',
+        retryAfterMs: REFUSED_PAUSE_MS,
+        calls: { worklist: 2, token: 1 },
+      },
       token: refusedAtToken(),
     },
   },
