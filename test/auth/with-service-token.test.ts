@@ -94,16 +94,12 @@ test('a token that worked and is refused is replaced once, at once, and the requ
   await get('/a');
   await clock.advance(1_000);
   answerWith(knowing('token-2'));
-  expect(await Promise.all([get('/a'), get('/b'), get('/c')])).toEqual([200, 200, 200]);
+  const paths = Array.from({ length: 20 }, (_, index) => `/${index}`);
+  expect(await Promise.all(paths.map((path) => get(path)))).toEqual(paths.map(() => 200));
   expect(grants()).toBe(2);
-  expect(calls.slice(1).toSorted()).toEqual([
-    '/a token-1',
-    '/a token-2',
-    '/b token-1',
-    '/b token-2',
-    '/c token-1',
-    '/c token-2',
-  ]);
+  expect(calls.slice(1).toSorted()).toEqual(
+    paths.flatMap((path) => [`${path} token-1`, `${path} token-2`]).toSorted(),
+  );
 });
 
 test('a token that was never used, but is not new, is replaced too', async () => {
@@ -159,6 +155,28 @@ test('an API that refuses every token from some moment on gets one more at once,
     await clock.advance(1_000);
   }
   expect(grantedAtMs.map((atMs) => atMs / 1_000)).toEqual([0, 10, 70, 190]);
+});
+
+test('once a token is accepted, the pauses start anew', async () => {
+  const { get, clock, grants, refusals, answerWith } = setUp(() => UNAUTHORIZED);
+  await get('/a');
+  answerWith(() => OK);
+  await get('/a');
+  await clock.advance(1_000);
+  answerWith(() => UNAUTHORIZED);
+  expect(await get('/a')).toEqual(authFailed(60_000));
+  expect(grants()).toBe(2);
+  expect(refusals().map((event) => 'retryInMs' in event && event.retryInMs)).toEqual([60_000, 60_000]);
+});
+
+test('a resource that refuses a new token, which others then accept, costs no other', async () => {
+  const { get, clock, grants } = setUp((path) => (path === '/bad' ? UNAUTHORIZED : OK));
+  for (let seconds = 0; seconds < 10; seconds += 1) {
+    expect(await get('/bad')).not.toBe(200);
+    expect(await get('/good')).toBe(200);
+    await clock.advance(1_000);
+  }
+  expect(grants()).toBe(1);
 });
 
 test('callers learn how much of the pause is left', async () => {
@@ -239,6 +257,23 @@ test('a refusal that ends after the token was replaced counts against no token',
   expect(refusals()).toEqual([]);
 });
 
+test('a new token that others accept is not counted as refused for the request it was asked for', async () => {
+  const { get, clock, refusals, answerWith } = setUp();
+  await get('/good');
+  await clock.advance(1_000);
+  let refuse: (response: HttpResponse) => void = () => {};
+  answerWith((path, token) => {
+    if (path !== '/bad') return OK;
+    return token === 'token-2' ? new Promise((resolve) => (refuse = resolve)) : UNAUTHORIZED;
+  });
+  const bad = get('/bad');
+  await settle();
+  expect(await get('/good')).toBe(200);
+  refuse(UNAUTHORIZED);
+  expect(await bad).toBe(401);
+  expect(refusals()).toEqual([]);
+});
+
 test('where no other token can be had, the caller learns why', async () => {
   const { get, clock, breakTokenEndpoint, answerWith } = setUp();
   await get('/a');
@@ -277,7 +312,7 @@ test.each(SIGNS)('a token whose end is shown by %s is replaced once', async (_si
 test.each(SIGNS)(
   '%s that no new token changes is given as it is, and is never a loop',
   async (_sign, shown) => {
-    const { get, clock, calls, grants, answerWith } = setUp();
+    const { get, clock, calls, grants, refusals, answerWith } = setUp();
     await get('/a');
     await clock.advance(1_000);
     answerWith(() => shown);
@@ -287,6 +322,8 @@ test.each(SIGNS)(
     }
     expect(grants()).toBe(2);
     expect(calls).toHaveLength(1 + 50 + 1);
+    // A page or a redirect may mean something else.
+    expect(refusals()).toHaveLength(shown.status === 400 ? 1 : 0);
   },
 );
 
