@@ -4,7 +4,7 @@ import { createTokenProvider } from '../../src/auth/token-provider.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { GatewayEvent, Report } from '../../src/events.ts';
 import { Secret } from '../../src/secret.ts';
-import { createManualClock, settle } from '../support/manual-clock.ts';
+import { createManualClock, settle, type ManualClock } from '../support/manual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const DOWN = new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech failed to answer (HTTP 503).');
@@ -13,6 +13,27 @@ const LOST = new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer withi
 });
 
 type Answer = 'granted' | 'held' | 'slow' | 'refused' | 'client refused' | 'unclear' | GatewayError;
+
+/** The same clock, and how many of its timers wait. */
+function countingTimers(manual: ManualClock) {
+  const waiting = new Set<symbol>();
+  const clock: ManualClock = {
+    ...manual,
+    after(delayMs, callback) {
+      const timer = Symbol('timer');
+      waiting.add(timer);
+      const callOff = manual.after(delayMs, () => {
+        waiting.delete(timer);
+        callback();
+      });
+      return () => {
+        waiting.delete(timer);
+        callOff();
+      };
+    },
+  };
+  return { clock, timers: () => waiting.size };
+}
 
 /** A provider in front of a token endpoint that answers as `answers` says, in turn, and then grants. */
 function setUp({
@@ -28,7 +49,7 @@ function setUp({
   readonly random?: () => number;
   readonly report?: Report;
 } = {}) {
-  const clock = createManualClock();
+  const { clock, timers } = countingTimers(createManualClock());
   const events: GatewayEvent[] = [];
   const requests: { readonly grant: string; readonly atMs: number }[] = [];
   const startMs = clock.monotonicMs();
@@ -77,6 +98,8 @@ function setUp({
   return {
     tokens,
     clock,
+    /** How many timers wait. */
+    timers,
     events,
     requests,
     grants: () => requests.map(({ grant }) => grant),
@@ -366,11 +389,12 @@ test('a closed provider refreshes no more', async () => {
 });
 
 test('a provider that is closed while it waits for its turn asks no more, and leaves nobody waiting', async () => {
-  const { tokens, value, grants, events, clock } = setUp({ answers: [DOWN] });
+  const { tokens, value, grants, events, clock, timers } = setUp({ answers: [DOWN] });
   await expect(value()).rejects.toBe(DOWN);
   const waiting = value().catch((error: unknown) => error);
   await settle();
   tokens.close();
+  expect(timers()).toBe(0);
   expect(await waiting).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', repeatable: false });
   await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   await clock.advance(2 * HOUR_MS);
@@ -379,12 +403,13 @@ test('a provider that is closed while it waits for its turn asks no more, and le
 });
 
 test('a provider that is closed during a request gives its token, and refreshes no more', async () => {
-  const { tokens, value, grants, clock, release } = setUp({ answers: ['held'] });
+  const { tokens, value, grants, clock, timers, release } = setUp({ answers: ['held'] });
   const waiting = value();
   await settle();
   tokens.close();
   release();
   expect(await waiting).toBe('access-1');
+  expect(timers()).toBe(0);
   await clock.advance(2 * HOUR_MS);
   expect(grants()).toEqual(['password']);
 });

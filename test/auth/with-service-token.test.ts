@@ -257,6 +257,55 @@ test('a refusal that ends after the token was replaced counts against no token',
   expect(refusals()).toEqual([]);
 });
 
+/** A token is used for /a, which refuses each, and for /slow, whose answer with the first is held. */
+async function setUpLateAnswer() {
+  const each = setUp();
+  let settleSlow: (response: HttpResponse) => void = () => {};
+  each.answerWith((path, token) => {
+    if (path !== '/slow') return UNAUTHORIZED;
+    return token === 'token-1' ? new Promise((resolve) => (settleSlow = resolve)) : OK;
+  });
+  await each.tokens.get();
+  await each.clock.advance(1_000);
+  const slow = each.get('/slow');
+  expect(await each.get('/a')).toEqual(authFailed(60_000));
+  return { ...each, slow, settleSlow: (response: HttpResponse) => settleSlow(response) };
+}
+
+test('a late refusal of an old token is repeated with the new one, though that is refused elsewhere', async () => {
+  const { slow, settleSlow, grants } = await setUpLateAnswer();
+  settleSlow(UNAUTHORIZED);
+  expect(await slow).toBe(200);
+  expect(grants()).toBe(2);
+});
+
+test('a late success of an old token says nothing for the new one', async () => {
+  const { slow, settleSlow, get, clock, grants, refusals } = await setUpLateAnswer();
+  settleSlow(OK);
+  expect(await slow).toBe(200);
+  await clock.advance(2_000);
+  expect(await get('/b')).toEqual(authFailed(58_000));
+  expect(grants()).toBe(2);
+  expect(refusals()).toHaveLength(1);
+});
+
+test('a late refusal of a repeated request says nothing for the token that came meanwhile', async () => {
+  const { tokens, get, clock, refusals, answerWith } = setUp();
+  await tokens.get();
+  await clock.advance(1_000);
+  let refuse: (response: HttpResponse) => void = () => {};
+  answerWith((path, token) => {
+    if (token === 'token-3') return OK;
+    return path === '/a' && token === 'token-2' ? new Promise((resolve) => (refuse = resolve)) : UNAUTHORIZED;
+  });
+  const repeated = get('/a');
+  await clock.advance(2_000);
+  expect(await get('/b')).toBe(200);
+  refuse(UNAUTHORIZED);
+  expect(await repeated).toBe(401);
+  expect(refusals()).toEqual([]);
+});
+
 test('a new token that others accept is not counted as refused for the request it was asked for', async () => {
   const { get, clock, refusals, answerWith } = setUp();
   await get('/good');
