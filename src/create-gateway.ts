@@ -90,7 +90,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
       withRetry({ budget: createRetryBudget(clock), clock, random }),
       // On both sides of the queue: who comes in the pause takes no place in it, and who had one is not sent.
       pause.keep,
-      withServiceToken(tokens, upstream.apiUrl.origin),
+      withServiceToken({ tokens, origin: upstream.apiUrl.origin, clock, report }),
       // Outside the breaker: a wait for a turn says nothing about the upstream, and a queue that waits for an
       // upstream given up meanwhile is empty at once.
       withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),

@@ -1,10 +1,10 @@
-import { sleep, type Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
+import type { Clock } from '../clock.ts';
 import type { Report } from '../events.ts';
-import type { Secret } from '../secret.ts';
-import type { Grant, RequestToken } from './request-token.ts';
+import type { RequestToken } from './request-token.ts';
 import type { ServiceToken } from './service-token.ts';
-import { isRefusal, MIN_INTERVAL_MS, tokenBackoffMs } from './token-backoff.ts';
+import type { FailureKind } from './token-backoff.ts';
+import { createTokenGrants } from './token-grants.ts';
+import { createTokenPace } from './token-pace.ts';
 import { mustWaitMs, refreshAheadMs } from './token-windows.ts';
 
 /** Keeps one valid service token for everybody. */
@@ -15,9 +15,14 @@ export interface TokenProvider {
    * it lasts: `UPSTREAM_AUTH_FAILED` where the credentials were refused.
    */
   get(): Promise<ServiceToken>;
-  /** Drops `rejected`, unless it was already replaced. */
-  invalidate(rejected: ServiceToken): void;
-  /** Stops refreshing. */
+  /**
+   * A token in place of one that was refused: the current one where that is another, else the next. Until it is
+   * there, the refused one goes on serving others, for whom it may be good. Throws what `get` throws.
+   */
+  replace(refused: ServiceToken): Promise<ServiceToken>;
+  /** Whether `token` was not replaced yet. */
+  isCurrent(token: ServiceToken): boolean;
+  /** Asks for no more tokens: what waits for one is rejected. The current one serves to its end. */
   close(): void;
 }
 
@@ -29,86 +34,44 @@ export interface TokenProviderOptions {
   readonly report: Report;
 }
 
-interface Failure {
-  readonly error: unknown;
-  readonly refusal: boolean;
-  /** How many of the same kind came in a row. */
-  readonly count: number;
-  /** On the monotonic clock. */
-  readonly retryAtMs: number;
-}
-
 export function createTokenProvider(options: TokenProviderOptions): TokenProvider {
   const { requestToken, clock, random, report } = options;
+  const pace = createTokenPace({ clock, random });
+  const requestNext = createTokenGrants(async (grant) => {
+    await pace.turn();
+    return requestToken(grant);
+  });
   let current: ServiceToken | undefined;
-  let refreshToken: Secret | undefined;
   let replacing: Promise<ServiceToken> | undefined;
-  let failure: Failure | undefined;
-  let lastRequestAtMs = -Infinity;
   let callOffTimer: () => void = () => {};
-  let closed = false;
+  let isClosed = false;
 
   const remainingMs = (token: ServiceToken) => token.expiresAtMonotonicMs - clock.monotonicMs();
 
-  const pauseMs = () => (failure === undefined ? 0 : failure.retryAtMs - clock.monotonicMs());
-
-  /** One request to the token endpoint, in step with the last one. */
-  async function request(grant: Grant): Promise<ServiceToken> {
-    const waitMs = Math.max(pauseMs(), lastRequestAtMs + MIN_INTERVAL_MS - clock.monotonicMs());
-    if (waitMs > 0) await sleep(clock, waitMs);
-    lastRequestAtMs = clock.monotonicMs();
-
-    const answer = await requestToken(grant);
-    if (answer.kind === 'refused') {
-      // A refused refresh token is used up; a refused client says nothing about it.
-      if (!answer.clientRefused) refreshToken = undefined;
-      throw answer.error;
-    }
-    refreshToken = answer.refreshToken;
-    report({ type: 'token.replaced', grant: grant.type, lifetimeMs: answer.token.lifetimeMs });
-    return answer.token;
-  }
-
-  /** The refresh token first; the password where there is none left after it. */
-  async function requestNext(): Promise<ServiceToken> {
-    if (refreshToken !== undefined) {
-      try {
-        return await request({ type: 'refresh_token', refreshToken });
-      } catch (error) {
-        // Refresh tokens may be good for one use, and a lost answer may have used this one.
-        if (error instanceof GatewayError && error.answerLost) refreshToken = undefined;
-        if (refreshToken !== undefined) throw error;
-      }
-    }
-    return request({ type: 'password' });
-  }
-
   async function replace(): Promise<ServiceToken> {
-    try {
-      current = await requestNext();
-      failure = undefined;
-      replaceIn(remainingMs(current) - refreshAheadMs(current.lifetimeMs));
-      return current;
-    } catch (error) {
-      failure = nextFailure(error);
-      const retryInMs = failure.retryAtMs - clock.monotonicMs();
-      replaceIn(retryInMs);
-      report({ type: 'token.failed', error, retryInMs });
-      throw error;
-    } finally {
-      replacing = undefined;
-    }
+    const result = await requestNext().catch((error: unknown) => ({ kind: 'failed', error }) as const);
+    replacing = undefined;
+    if (result.kind !== 'granted') throw failed(result.kind, result.error);
+    current = result.token;
+    pace.granted();
+    replaceIn(remainingMs(current) - refreshAheadMs(current.lifetimeMs));
+    // Last, so that whatever comes of it the token is kept.
+    report({ type: 'token.replaced', grant: result.grant, lifetimeMs: result.token.lifetimeMs });
+    return result.token;
   }
 
-  function nextFailure(error: unknown): Failure {
-    const refusal = isRefusal(error);
-    const count = failure?.refusal === refusal ? failure.count + 1 : 1;
-    return { error, refusal, count, retryAtMs: clock.monotonicMs() + tokenBackoffMs(error, count, random) };
+  /** Arranges the next attempt, and gives what to throw. */
+  function failed(kind: FailureKind, thrown: unknown): unknown {
+    if (isClosed) return thrown;
+    const { retryInMs, error } = pace.failed(kind, thrown);
+    replaceIn(retryInMs);
+    report({ type: 'token.failed', error, retryInMs });
+    return error;
   }
 
   function replaceIn(delayMs: number): void {
     callOffTimer();
-    if (!closed) callOffTimer = clock.after(delayMs, () => ignoreRejection(shared()));
+    if (!isClosed) callOffTimer = clock.after(delayMs, () => ignoreRejection(shared()));
   }
 
   /** One replacement at a time. */
@@ -116,35 +79,34 @@ export function createTokenProvider(options: TokenProviderOptions): TokenProvide
 
   /** The same for callers, who wait for a short pause after a failure, but not for a long one. */
   function forCaller(): Promise<ServiceToken> {
-    if (replacing !== undefined || failure === undefined) return shared();
-    const isLong = pauseMs() > (failure.refusal ? 0 : MIN_INTERVAL_MS);
-    return isLong ? Promise.reject(again(failure, pauseMs())) : shared();
+    const reason = replacing === undefined ? pace.reasonNotToWait() : undefined;
+    return reason === undefined ? shared() : Promise.reject(reason);
+  }
+
+  async function get(): Promise<ServiceToken> {
+    const token = current;
+    if (token === undefined) return forCaller();
+    if (remainingMs(token) > mustWaitMs(token.lifetimeMs)) {
+      if (remainingMs(token) <= refreshAheadMs(token.lifetimeMs)) ignoreRejection(forCaller());
+      return token;
+    }
+    try {
+      return await forCaller();
+    } catch (error) {
+      // The old token's last seconds are better than no answer.
+      if (token === current && remainingMs(token) > 0) return token;
+      throw error;
+    }
   }
 
   return {
-    async get() {
-      const token = current;
-      if (token === undefined) return forCaller();
-      if (remainingMs(token) > mustWaitMs(token.lifetimeMs)) {
-        if (remainingMs(token) <= refreshAheadMs(token.lifetimeMs)) ignoreRejection(forCaller());
-        return token;
-      }
-      try {
-        return await forCaller();
-      } catch (error) {
-        // The old token's last seconds are better than no answer.
-        if (token === current && remainingMs(token) > 0) return token;
-        throw error;
-      }
-    },
-
-    invalidate(rejected) {
-      if (current === rejected) current = undefined;
-    },
-
+    get,
+    replace: (refused) => (current === refused ? forCaller() : get()),
+    isCurrent: (token) => token === current,
     close() {
-      closed = true;
+      isClosed = true;
       callOffTimer();
+      pace.close();
     },
   };
 }
@@ -152,10 +114,4 @@ export function createTokenProvider(options: TokenProviderOptions): TokenProvide
 /** For a replacement in the background, whose failure is reported and tried again by the timer. */
 function ignoreRejection(promise: Promise<unknown>): void {
   promise.catch(() => {});
-}
-
-/** The failure once more, with the time that is left of its pause. */
-function again({ error, refusal }: Failure, pauseMs: number): unknown {
-  if (refusal || !(error instanceof GatewayError)) return error;
-  return error.with({ retryAfterMs: Math.ceil(pauseMs) });
 }

@@ -13,6 +13,11 @@ export function logEvents(logger: Logger): Report {
         return logger.info(fieldsOf(event), 'The service token was replaced.');
       case 'token.failed':
         return logger.error(fieldsOf(event), 'The service token could not be replaced.');
+      case 'token.refused':
+        return logger.error(
+          fieldsOf(event),
+          'GoSpeech refused a service token that it had just issued: check GOSPEECH_SCOPE and GOSPEECH_API_URL.',
+        );
       case 'upstream.answered':
         return logger.debug(fieldsOf(event), 'GoSpeech answered.');
       case 'upstream.failed':

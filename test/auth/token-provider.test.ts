@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Grant, TokenAnswer } from '../../src/auth/request-token.ts';
+import type { Grant, RequestToken } from '../../src/auth/request-token.ts';
 import { createTokenProvider } from '../../src/auth/token-provider.ts';
 import { GatewayError } from '../../src/errors.ts';
-import type { GatewayEvent } from '../../src/events.ts';
+import type { GatewayEvent, Report } from '../../src/events.ts';
 import { Secret } from '../../src/secret.ts';
-import { createManualClock, settle } from '../support/manual-clock.ts';
+import { createManualClock, settle, type ManualClock } from '../support/manual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const DOWN = new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech failed to answer (HTTP 503).');
@@ -12,7 +12,28 @@ const LOST = new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer withi
   answerLost: true,
 });
 
-type Answer = 'granted' | 'held' | 'slow' | 'refused' | 'client refused' | GatewayError;
+type Answer = 'granted' | 'held' | 'slow' | 'refused' | 'client refused' | 'unclear' | GatewayError;
+
+/** The same clock, and how many of its timers wait. */
+function countingTimers(manual: ManualClock) {
+  const waiting = new Set<symbol>();
+  const clock: ManualClock = {
+    ...manual,
+    after(delayMs, callback) {
+      const timer = Symbol('timer');
+      waiting.add(timer);
+      const callOff = manual.after(delayMs, () => {
+        waiting.delete(timer);
+        callback();
+      });
+      return () => {
+        waiting.delete(timer);
+        callOff();
+      };
+    },
+  };
+  return { clock, timers: () => waiting.size };
+}
 
 /** A provider in front of a token endpoint that answers as `answers` says, in turn, and then grants. */
 function setUp({
@@ -20,19 +41,21 @@ function setUp({
   lifetimeMs = HOUR_MS,
   refreshable = true,
   random = () => 0,
+  report,
 }: {
   readonly answers?: Answer[];
   readonly lifetimeMs?: number;
   readonly refreshable?: boolean;
   readonly random?: () => number;
+  readonly report?: Report;
 } = {}) {
-  const clock = createManualClock();
+  const { clock, timers } = countingTimers(createManualClock());
   const events: GatewayEvent[] = [];
   const requests: { readonly grant: string; readonly atMs: number }[] = [];
   const startMs = clock.monotonicMs();
   let release: () => void = () => {};
 
-  async function requestToken(grant: Grant): Promise<TokenAnswer> {
+  async function requestToken(grant: Grant): ReturnType<RequestToken> {
     const sentAtMs = clock.monotonicMs();
     const number = requests.push({
       grant: grant.type === 'password' ? 'password' : grant.refreshToken.reveal(),
@@ -45,6 +68,7 @@ function setUp({
       throw new GatewayError('UPSTREAM_RATE_LIMITED', 'Slow down.', { retryAfterMs: 900 });
     }
     if (answer instanceof GatewayError) throw answer;
+    if (answer === 'unclear') return { kind: 'unclear', error: DOWN };
     if (answer === 'refused' || answer === 'client refused') {
       const error = new GatewayError('UPSTREAM_AUTH_FAILED', 'GoSpeech refused the credentials.');
       return { kind: 'refused', clientRefused: answer === 'client refused', error };
@@ -65,10 +89,17 @@ function setUp({
     };
   }
 
-  const tokens = createTokenProvider({ requestToken, clock, random, report: (event) => events.push(event) });
+  const tokens = createTokenProvider({
+    requestToken,
+    clock,
+    random,
+    report: report ?? ((event) => events.push(event)),
+  });
   return {
     tokens,
     clock,
+    /** How many timers wait. */
+    timers,
     events,
     requests,
     grants: () => requests.map(({ grant }) => grant),
@@ -196,8 +227,37 @@ test('a token endpoint that keeps failing is asked less and less often, and its 
   await expect(value()).rejects.toBe(DOWN);
   await clock.advance(119_000);
   const pausesMs = requests.slice(1).map(({ atMs }, index) => atMs - (requests[index]?.atMs ?? 0));
-  expect(pausesMs).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterMs: 2_000 });
+  expect(pausesMs).toEqual([2_000, 3_000, 5_000, 9_000, 17_000, 30_000, 30_000]);
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterMs: 7_000 });
+});
+
+test.each([
+  [0, 1_000],
+  [0.25, 1_250],
+  [0.999, 1_999],
+])('the first pause after a failure is a second, and jitter below another: %f', async (random, pauseMs) => {
+  const { value, requests, clock } = setUp({ answers: [DOWN], random: () => random });
+  await expect(value()).rejects.toBe(DOWN);
+  await clock.advance(5_000);
+  expect(requests.map(({ atMs }) => atMs)).toEqual([0, pauseMs]);
+});
+
+test('a failure between two refusals does not make the pauses after them start anew', async () => {
+  const { value, requests, clock } = setUp({ answers: ['refused', DOWN, 'refused'] });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH_FAILED' });
+  await clock.advance(HOUR_MS);
+  expect(requests.slice(0, 4).map(({ atMs }) => atMs)).toEqual([0, 60_000, 61_000, 181_000]);
+});
+
+test('a pause that the server asks for is a quarter of an hour at most, for callers too', async () => {
+  const asked = new GatewayError('UPSTREAM_RATE_LIMITED', 'Slow down.', { retryAfterMs: 1e36 });
+  const { value, grants, events, clock } = setUp({ answers: [asked] });
+  const limited = { code: 'UPSTREAM_RATE_LIMITED', retryAfterMs: 900_000 };
+  await expect(value()).rejects.toMatchObject(limited);
+  await expect(value()).rejects.toMatchObject(limited);
+  expect(events).toMatchObject([{ type: 'token.failed', error: limited, retryInMs: 900_000 }]);
+  await clock.advance(900_000);
+  expect(grants()).toHaveLength(2);
 });
 
 test('the pause that the server asks for is kept', async () => {
@@ -256,18 +316,52 @@ test('a refused client is not asked again with the password', async () => {
   expect(await value()).toBe('access-1');
 });
 
+test('a refresh answered unclearly is repeated with the same refresh token, and after three times given up', async () => {
+  const { value, requests, clock } = setUp({ answers: ['granted', 'unclear', 'unclear', 'unclear'] });
+  await value();
+  await clock.advance(0.8 * HOUR_MS + 10_000);
+  expect(requests.map(({ grant, atMs }) => [grant, atMs])).toEqual([
+    ['password', 0],
+    ['refresh-1', 0.8 * HOUR_MS],
+    ['refresh-1', 0.8 * HOUR_MS + 1_000],
+    ['refresh-1', 0.8 * HOUR_MS + 2_000],
+    ['password', 0.8 * HOUR_MS + 3_000],
+  ]);
+});
+
+test('what may be a refusal is tried again soon, but less and less often, so that it locks no account', async () => {
+  const { value, requests, clock } = setUp({
+    answers: Array.from({ length: 1_000 }, () => 'unclear'),
+    random: () => 1,
+  });
+  await expect(value()).rejects.toBe(DOWN);
+  await clock.advance(3 * HOUR_MS);
+  const pausesMs = requests.slice(1).map(({ atMs }, index) => atMs - (requests[index]?.atMs ?? 0));
+  expect(pausesMs.slice(0, 4)).toEqual([2_000, 3_000, 5_000, 9_000]);
+  expect(pausesMs.slice(-3)).toEqual([900_000, 900_000, 900_000]);
+});
+
+test('a refused token serves others until the next is there, also where that cannot be had', async () => {
+  const { tokens, value, clock, release } = setUp({ answers: ['granted', DOWN, 'held'] });
+  const refused = await tokens.get();
+  await clock.advance(1_000);
+  await expect(tokens.replace(refused)).rejects.toBe(DOWN);
+  expect(await value()).toBe('access-1');
+  const replacement = tokens.replace(refused);
+  await clock.advance(1_000);
+  expect(await value()).toBe('access-1');
+  release();
+  expect((await replacement).accessToken.reveal()).toBe('access-3');
+  expect(await value()).toBe('access-3');
+});
+
 test('a rejected token is replaced once, however many were refused with it', async () => {
   const { tokens, value, grants, clock } = setUp();
   const rejected = await tokens.get();
   await clock.advance(1_000);
-  const replacements = await Promise.all(
-    Array.from({ length: 50 }, () => {
-      tokens.invalidate(rejected);
-      return value();
-    }),
-  );
-  tokens.invalidate(rejected);
-  expect(new Set(replacements)).toEqual(new Set(['access-2']));
+  const replacements = await Promise.all(Array.from({ length: 50 }, () => tokens.replace(rejected)));
+  replacements.push(await tokens.replace(rejected));
+  expect(new Set(replacements.map(({ accessToken }) => accessToken.reveal()))).toEqual(new Set(['access-2']));
   expect(await value()).toBe('access-2');
   expect(grants()).toEqual(['password', 'refresh-1']);
 });
@@ -277,7 +371,9 @@ test('no two token requests start within a second, whatever happens', async () =
   for (let round = 0; round < 20; round += 1) {
     const waiting = tokens.get();
     await clock.advance(1_000);
-    tokens.invalidate(await waiting);
+    const replacement = tokens.replace(await waiting);
+    await clock.advance(1_000);
+    await replacement;
   }
   const pausesMs = requests.slice(1).map(({ atMs }, index) => atMs - (requests[index]?.atMs ?? 0));
   expect(requests.length).toBeGreaterThan(10);
@@ -290,6 +386,44 @@ test('a closed provider refreshes no more', async () => {
   tokens.close();
   await clock.advance(2 * HOUR_MS);
   expect(grants()).toEqual(['password']);
+});
+
+test('a provider that is closed while it waits for its turn asks no more, and leaves nobody waiting', async () => {
+  const { tokens, value, grants, events, clock, timers } = setUp({ answers: [DOWN] });
+  await expect(value()).rejects.toBe(DOWN);
+  const waiting = value().catch((error: unknown) => error);
+  await settle();
+  tokens.close();
+  expect(timers()).toBe(0);
+  expect(await waiting).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', repeatable: false });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  await clock.advance(2 * HOUR_MS);
+  expect(grants()).toEqual(['password']);
+  expect(events).toHaveLength(1);
+});
+
+test('a provider that is closed during a request gives its token, and refreshes no more', async () => {
+  const { tokens, value, grants, clock, timers, release } = setUp({ answers: ['held'] });
+  const waiting = value();
+  await settle();
+  tokens.close();
+  release();
+  expect(await waiting).toBe('access-1');
+  expect(timers()).toBe(0);
+  await clock.advance(2 * HOUR_MS);
+  expect(grants()).toEqual(['password']);
+});
+
+test('a token whose report fails is a token all the same', async () => {
+  const { value, grants, clock } = setUp({
+    report: () => {
+      throw new Error('The log is full.');
+    },
+  });
+  await expect(value()).rejects.toThrow('The log is full.');
+  expect(await value()).toBe('access-1');
+  await clock.advance(0.8 * HOUR_MS);
+  expect(grants()).toEqual(['password', 'refresh-1']);
 });
 
 test('each replacement and each failure is reported, with what happens next', async () => {

@@ -61,47 +61,32 @@ test('a token is refreshed while every connection waits for a page', async () =>
   expect((await page).body).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_TIMEOUT' } }] });
 });
 
-const USABLE = { data: { token: { tokenType: 'Bearer' } } };
-const NOT_USABLE = {
-  data: { token: null },
-  errors: [{ extensions: { code: 'UPSTREAM_BAD_RESPONSE', retryable: false } }],
-};
+test.each(['0', '-1', '"abc"', '{}', '1e309', `${2 ** 53}`, '1e300', '1e-9', '"3600"', 'null', 'nowhere'])(
+  'a token whose expires_in is %s is used, and costs at most one request a second',
+  async (said) => {
+    const { laboratory, gateway, clock, run, attempts } = await startExperiment({
+      // Time moves while token requests are under way.
+      upstream: { timeoutMs: 60_000 },
+    });
+    const lifetime = said === 'nowhere' ? '' : `,"expires_in":${said}`;
+    await laboratory.inflict('token', ({ socket }) =>
+      socket.write(httpAnswer('200 OK', `{"access_token":"x","token_type":"Bearer"${lifetime}}`)),
+    );
+    const seconds = 5;
+    const answers: ReturnType<typeof gateway.query>[] = [];
+    for (let quarters = 0; quarters < 4 * seconds; quarters += 1) {
+      answers.push(gateway.query(TOKEN), gateway.query(TOKEN));
+      await clock.advance(250);
+      await eventually(() => attempts().token === laboratory.requests('token').length);
+    }
+    expect(laboratory.requests('token').length).toBeLessThanOrEqual(1 + seconds);
 
-test.each([
-  ['0', NOT_USABLE],
-  ['-1', NOT_USABLE],
-  ['"abc"', NOT_USABLE],
-  ['{}', NOT_USABLE],
-  ['1e309', NOT_USABLE],
-  // Beyond 2^53 - 1 an integer is read as a string, and this one is longer than any lifetime.
-  [`${2 ** 53}`, NOT_USABLE],
-  ['1e300', USABLE],
-  ['1e-9', USABLE],
-  ['"3600"', USABLE],
-  ['null', USABLE],
-  ['nowhere', USABLE],
-])('a token whose expires_in is %s costs at most one request a second', async (said, outcome) => {
-  const { laboratory, gateway, clock, run, attempts } = await startExperiment({
-    // Time moves while token requests are under way.
-    upstream: { timeoutMs: 60_000 },
-  });
-  const lifetime = said === 'nowhere' ? '' : `,"expires_in":${said}`;
-  await laboratory.inflict('token', ({ socket }) =>
-    socket.write(httpAnswer('200 OK', `{"access_token":"x","token_type":"Bearer"${lifetime}}`)),
-  );
-  const seconds = 5;
-  const answers: ReturnType<typeof gateway.query>[] = [];
-  for (let quarters = 0; quarters < 4 * seconds; quarters += 1) {
-    answers.push(gateway.query(TOKEN), gateway.query(TOKEN));
-    await clock.advance(250);
-    await eventually(() => attempts().token === laboratory.requests('token').length);
-  }
-  expect(laboratory.requests('token').length).toBeLessThanOrEqual(1 + seconds);
-
-  // The last to ask may wait for the next second.
-  await clock.advance(1_000);
-  for (const { body } of await run(() => Promise.all(answers))) expect(body).toMatchObject(outcome);
-});
+    // The last to ask may wait for the next second.
+    await clock.advance(1_000);
+    for (const { body } of await run(() => Promise.all(answers)))
+      expect(body).toEqual({ data: { token: { tokenType: 'Bearer' } } });
+  },
+);
 
 test.each([
   ['forward', 1],
@@ -121,4 +106,87 @@ test.each([
   await clock.advance(1);
   expect((await ask(QUERY)).body).toMatchObject({ data: { worklist: { stale: false } } });
   expect(attempts()).toEqual({ worklist: 2, token: 1 });
+});
+
+const PAGE_OF_A_PROXY = '<html><h1>Please stand by</h1></html>';
+
+test.each([
+  ['404 with a page', httpAnswer('404 Not Found', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['403 with a page', httpAnswer('403 Forbidden', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['400 with a page', httpAnswer('400 Bad Request', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['401 without a body', httpAnswer('401 Unauthorized', '', '')],
+  ['400 temporarily_unavailable', httpAnswer('400 Bad Request', '{"error":"temporarily_unavailable"}')],
+  ['400 server_error', httpAnswer('400 Bad Request', '{"error":"server_error"}')],
+  ['a page with 200', httpAnswer('200 OK', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+])(
+  'a token endpoint that answers %s for a moment costs neither the refresh token nor a minute',
+  async (_what, answer) => {
+    const { laboratory, gateway, clock, ask, attempts, heal } = await startExperiment();
+    await ask(TOKEN);
+    await laboratory.inflict('token', ({ socket }) => socket.write(answer));
+    await clock.advance(REFRESH_MS);
+    await eventually(() => gateway.events.some(({ type }) => type === 'token.failed'));
+    // The pauses have no jitter here; with it, each is a second longer at most.
+    await clock.advance(1_000);
+    await eventually(() => gateway.events.filter(({ type }) => type === 'token.failed').length === 2);
+    await laboratory.heal();
+    await clock.advance(1_000);
+    await eventually(() => gateway.events.filter(({ type }) => type === 'token.replaced').length === 2);
+
+    expect(attempts().token).toBe(4);
+    const [, ...refreshes] = laboratory
+      .requests('token')
+      .map((request) => /grant_type=(\w+)/.exec(request)?.[1]);
+    expect(refreshes).toEqual(['refresh_token', 'refresh_token', 'refresh_token']);
+    await heal();
+  },
+);
+
+test('an API that answers 401 for ever costs one token more in the first minute, and callers fail at once', async () => {
+  const { laboratory, clock, ask, attempts } = await startExperiment();
+  expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+  await clock.advance(1_000);
+  await laboratory.inflict('worklist', ({ socket }) => socket.write(httpAnswer('401 Unauthorized', '{}')));
+  for (let seconds = 0; seconds < 59; seconds += 1) {
+    const { body } = await ask(pageAt(4 * (seconds + 1)));
+    expect(body.errors).toMatchObject([
+      {
+        extensions: { code: 'UPSTREAM_AUTH_FAILED', retryable: false, retryAfterMs: (60 - seconds) * 1_000 },
+      },
+    ]);
+    await clock.advance(1_000);
+  }
+  expect(attempts()).toEqual({ worklist: 1 + 1 + 59, token: 2 });
+
+  await laboratory.heal();
+  expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+  expect(attempts().token).toBe(2);
+});
+
+test('one page that answers 401 for ever costs one token, and no other page waits for it', async () => {
+  const { laboratory, gateway, clock, ask, attempts } = await startExperiment({
+    cache: { ttlMs: 0 },
+    upstream: { timeoutMs: 60_000 },
+  });
+  await ask(pageAt(0));
+  await laboratory.inflict('worklist', (exchange) => {
+    if (exchange.request.includes('offset=8')) exchange.socket.write(httpAnswer('401 Unauthorized', '{}'));
+    else laboratory.answer(exchange);
+  });
+  // Time stands still, and another token may be asked for in a second only.
+  const first = gateway.query(pageAt(8));
+  await eventually(() => attempts().worklist === 2);
+  expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+  expect(attempts().token).toBe(1);
+  await clock.advance(1_000);
+  expect((await first).body).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_AUTH_FAILED' } }] });
+
+  for (let polls = 0; polls < 20; polls += 1) {
+    expect((await ask(pageAt(0))).body.errors).toBeUndefined();
+    expect((await ask(pageAt(8))).body).toMatchObject({
+      errors: [{ extensions: { code: 'UPSTREAM_AUTH_FAILED' } }],
+    });
+    await clock.advance(1_000);
+  }
+  expect(attempts().token).toBe(2);
 });

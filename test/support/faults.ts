@@ -30,6 +30,9 @@ export const RETRYABLE: ReadonlySet<string | undefined> = new Set([
 /** Beyond any deadline of a test. */
 const RETRY_AFTER_S = 7;
 
+/** How long no other token is asked for after a new one was refused. */
+const REFUSED_PAUSE_MS = 60_000;
+
 const HUGE_BYTES = 200 * 1_024 * 1_024;
 const BLOCK = Buffer.alloc(64 * 1_024, `${CANARY}-body `);
 
@@ -204,7 +207,11 @@ export const FAULTS: readonly Fault[] = [
       body: REFUSAL,
     }),
     on: {
-      worklist: { code: 'UPSTREAM_AUTH_FAILED', calls: { worklist: 2, token: 1 } },
+      worklist: {
+        code: 'UPSTREAM_AUTH_FAILED',
+        retryAfterMs: REFUSED_PAUSE_MS,
+        calls: { worklist: 2, token: 1 },
+      },
       token: refusedAtToken(),
     },
   },
@@ -216,7 +223,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'answers 404',
     misbehaviour: answering('404 Not Found'),
-    on: { ...failing('UPSTREAM_REJECTED', 1), token: refusedAtToken() },
+    on: { ...failing('UPSTREAM_REJECTED', 1), token: failing('UPSTREAM_UNAVAILABLE', 1).token },
   },
   { name: 'answers 429', misbehaviour: answering('429 Wait'), on: failing('UPSTREAM_RATE_LIMITED', 3) },
   {
