@@ -9,6 +9,7 @@ import type { AccessConfig, CallersConfig } from './config/parse-access.ts';
 import type { ApiConfig } from './config/parse-config.ts';
 import type { Report } from './events.ts';
 import { createGraphQL } from './graphql/create-graphql.ts';
+import { MAX_BODY_BYTES } from './graphql/request-parameters.ts';
 import type { Permission } from './permissions.ts';
 import type { GatewayContext } from './schema/context.ts';
 import { createAdmission } from './server/admission.ts';
@@ -71,6 +72,7 @@ export function createApi(options: ApiOptions): RequestListener {
 
   const guarded = withOverloadGuard((request, response) => void graphql(request, response), {
     maxRequests: api.maxRequests,
+    maxBodyBytes: MAX_BODY_BYTES,
     report,
   });
   return createRouter((request, response) => {

@@ -1,9 +1,13 @@
 /**
- * The failures the gateway foresees, by a code that clients and dashboards match on, and whether the same
- * request may succeed if it is repeated later. A code is never renamed or given another meaning.
+ * Every code with which an error reaches a client, and whether the same request may succeed if it is repeated
+ * later. Clients and dashboards match on them: a code is never renamed or given another meaning.
  */
 export const RETRYABLE_BY_CODE = {
   BAD_REQUEST: false,
+  REQUEST_ENTITY_TOO_LARGE: false,
+  GRAPHQL_PARSE_FAILED: false,
+  GRAPHQL_VALIDATION_FAILED: false,
+  OPERATION_RESOLUTION_FAILURE: false,
   BAD_USER_INPUT: false,
   UNAUTHENTICATED: false,
   FORBIDDEN: false,
@@ -17,6 +21,8 @@ export const RETRYABLE_BY_CODE = {
   UPSTREAM_BAD_RESPONSE: false,
   UPSTREAM_REJECTED: false,
   UPSTREAM_AUTH_FAILED: false,
+  ABORTED: true,
+  INTERNAL_SERVER_ERROR: false,
 } as const;
 
 export type GatewayErrorCode = keyof typeof RETRYABLE_BY_CODE;

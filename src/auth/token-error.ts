@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import { classifyStatus } from '../http/classify-status.ts';
 import { readJson, statusError } from '../http/get-json.ts';
 import type { HttpResponse } from '../http/send.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
@@ -70,7 +71,7 @@ export function refusalIn(response: HttpResponse, account: ServiceAccount): Toke
 export function tokenErrorOf(response: HttpResponse, account: ServiceAccount, nowMs: number): TokenError {
   const { status, headers } = response;
   if (status < 400 || status >= 500 || status === 429) throw statusError(response, nowMs);
-  const refused = TRANSIENT.has(status) ? undefined : refusalIn(response, account);
+  const refused = classifyStatus(status) === 'failure' ? undefined : refusalIn(response, account);
   if (refused !== undefined) return refused;
 
   // Not the credentials, so pages that are kept may be served, and the caller may come again.
@@ -87,9 +88,6 @@ export function tokenErrorOf(response: HttpResponse, account: ServiceAccount, no
     return { kind: 'unclear', error };
   throw error;
 }
-
-/** Request timeout, too early: whatever the body says, the request was not considered. */
-const TRANSIENT = new Set([408, 425]);
 
 /** The statuses with which a token endpoint refuses (RFC 6749, section 5.2). */
 const MAY_REFUSE = new Set([400, 401]);

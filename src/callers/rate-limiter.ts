@@ -15,9 +15,18 @@ export type RateLimiter = (caller: string) => number | undefined;
 /** Callers beyond this are forgotten, the one unheard of for longest first: it starts again with a full bucket. */
 const MAX_CALLERS = 10_000;
 
+/** Names of callers come from tokens, and may be as long as those. */
+const MAX_BYTES = 4 * 1_024 * 1_024;
+const BYTES_PER_CHARACTER = 2;
+const BYTES_PER_CALLER = 256;
+
 /** A token bucket for each caller. */
 export function createRateLimiter({ clock, perSecond, burst }: RateLimiterOptions): RateLimiter {
-  const buckets = new LRUCache<string, { tokens: number; atMs: number }>({ max: MAX_CALLERS });
+  const buckets = new LRUCache<string, { tokens: number; atMs: number }>({
+    max: MAX_CALLERS,
+    maxSize: MAX_BYTES,
+    sizeCalculation: (_bucket, caller) => BYTES_PER_CALLER + caller.length * BYTES_PER_CHARACTER,
+  });
   return (caller) => {
     const nowMs = clock.monotonicMs();
     const bucket = buckets.get(caller) ?? { tokens: burst, atMs: nowMs };

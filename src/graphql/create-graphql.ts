@@ -1,20 +1,22 @@
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import type { Caller } from '../callers/caller.ts';
 import type { ApiConfig } from '../config/parse-config.ts';
 import type { Report } from '../events.ts';
 import type { GatewayContext } from '../schema/context.ts';
-import { DEFAULT_LIMIT, pageArgumentRules } from '../schema/page-arguments.ts';
+import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
 import { createPlayground, graphiqlOptions } from './graphiql.ts';
 import { createMaskError } from './mask-error.ts';
 import { useAnswerLifetime } from './use-answer-lifetime.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
+import { useDocumentCache } from './use-document-cache.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
 import { useAutomaticPersistedQueries, useDocumentAllowList } from './use-persisted-documents.ts';
-import { useReferenceExecutor } from './use-reference-executor.ts';
+import { MAX_BODY_BYTES } from './request-parameters.ts';
+import { useReferenceEngine } from './use-reference-engine.ts';
+import { useRequestParameters } from './use-request-parameters.ts';
 
 export interface GraphQLOptions {
   readonly path: string;
@@ -27,19 +29,6 @@ export interface GraphQLOptions {
   readonly contextOf: (request: Request, caller: Caller) => GatewayContext;
 }
 
-/** The largest body of a request that is read. */
-const MAX_BODY_BYTES = 100_000;
-
-/** What is remembered of parsed documents, by their text. */
-const MAX_REMEMBERED_CHARACTERS = 4 * 1_024 * 1_024;
-
-function cacheByText<Value extends object>(): LRUCache<string, Value> {
-  return new LRUCache({
-    maxSize: MAX_REMEMBERED_CHARACTERS,
-    sizeCalculation: (_value, text) => text.length + 1,
-  });
-}
-
 /** GraphQL over HTTP: yoga, and what a document has to pass before it is executed. */
 export function createGraphQL(options: GraphQLOptions): YogaServerInstance<RequestContext, GatewayContext> {
   const { path, api, maxPageSize, isPublic, report, contextOf } = options;
@@ -48,13 +37,15 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
   return createYoga<RequestContext, GatewayContext>({
     schema,
     context: ({ request, caller }) => contextOf(request, caller),
-    maskedErrors: { maskError: createMaskError(report) },
+    maskedErrors: { maskError: createMaskError(report), isDev: false },
     plugins: [
       api.documents === undefined ? useAutomaticPersistedQueries() : useDocumentAllowList(api.documents),
-      useDocumentLimits({ defaultLimit: DEFAULT_LIMIT, maxPageSize }),
+      useRequestParameters({ batchLimit: api.batchLimit }),
+      useDocumentCache(),
+      useDocumentLimits({ schema, maxPageSize }),
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
-      useReferenceExecutor,
+      useReferenceEngine({ hideSuggestions: !api.introspection }),
       useAnswerLifetime(isPublic),
       playground.plugin,
     ],
@@ -66,7 +57,8 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
     cors: false,
     batching: api.batchLimit > 0 && { limit: api.batchLimit },
     maxRequestBodySize: MAX_BODY_BYTES,
-    parserAndValidationCache: { documentCache: cacheByText(), errorCache: cacheByText() },
+    // It counts documents, not what they take, and remembers errors with their stacks.
+    parserAndValidationCache: false,
     landingPage: false,
     multipart: false,
     logging: false,

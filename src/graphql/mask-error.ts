@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { MaskError } from 'graphql-yoga';
-import { GatewayError } from '../errors.ts';
+import { clientErrorExtensions, type ClientErrorExtensions } from '../client-error.ts';
+import { GatewayError, RETRYABLE_BY_CODE, type GatewayErrorCode } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { MAX_BODY_BYTES } from './request-parameters.ts';
+import { isAboutDocument, requestError } from './request-error.ts';
 
 /**
  * The one place where a failure becomes what a client reads. A foreseen failure keeps its message and gets its
- * `code`, `retryable` and `retryAfterMs`; a mistake in the request, which GraphQL itself found, stays as it
- * is; anything else is a bug, of which the client sees only the id that is also in the log.
+ * `code`, `retryable` and `retryAfterMs`; a mistake in the document keeps the words of GraphQL, which found it;
+ * what yoga refuses is said in the gateway's words; anything else is a bug, of which the client sees only the
+ * id that is also in the log.
  */
 export function createMaskError(report: Report): MaskError {
   return (error) => {
@@ -15,46 +19,55 @@ export function createMaskError(report: Report): MaskError {
     const cause = located?.originalError ?? error;
     if (cause instanceof GatewayError) {
       report({ type: 'operation.failed', error: cause });
-      const { message, code, retryable, retryAfterMs } = cause;
-      return clientError(
-        message,
-        { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-        located,
-      );
+      const { message, code, retryAfterMs } = cause;
+      return located?.path === undefined
+        ? requestError(code, message, { located, retryAfterMs })
+        : fieldError(message, clientErrorExtensions(code, { retryAfterMs }), located);
     }
     // Errors without a path are about the request. With one, they come from a resolver or quote its result.
     if (located !== undefined && located.path === undefined && cause instanceof GraphQLError) {
-      return located.extensions['code'] === undefined ? badRequest(located.message, located) : located;
-    }
-    // Where yoga parses a request's JSON, before there is a document. The parser's message quotes it.
-    if (located === undefined && cause instanceof SyntaxError) {
-      return badRequest('The request holds something else where it needs JSON.', undefined);
+      const code = codeOf(located) ?? 'BAD_REQUEST';
+      return requestError(code, isAboutDocument(located) ? located.message : refusalOf(located), { located });
     }
     // The client went away, so nobody reads this.
     if (cause instanceof Error && cause.name === 'AbortError') {
-      return clientError('The request was aborted.', { code: 'ABORTED', retryable: true }, located);
+      return fieldError('The request was aborted.', clientErrorExtensions('ABORTED'), located);
     }
 
     const errorId = randomUUID();
     report({ type: 'operation.crashed', errorId, error: cause });
-    const extensions = { code: 'INTERNAL_SERVER_ERROR', retryable: false, errorId };
-    return clientError(`The gateway failed. Its log has more under ${errorId}.`, extensions, located);
+    const message = `The gateway failed. Its log has more under ${errorId}.`;
+    const code = 'INTERNAL_SERVER_ERROR';
+    return located?.path === undefined
+      ? requestError(code, message, { errorId })
+      : fieldError(message, clientErrorExtensions(code, { errorId }), located);
   };
 }
 
-function badRequest(message: string, located: GraphQLError | undefined): GraphQLError {
-  const extensions = { code: 'BAD_REQUEST', retryable: false, http: { spec: true, status: 400 } };
-  return clientError(message, extensions, located);
+/** What yoga refuses by itself, in the gateway's words. */
+function refusalOf({ extensions: { http } }: GraphQLError): string {
+  if (http?.status === 405) return 'A GET runs queries only: another operation needs a POST.';
+  return http?.status === 413
+    ? `The body of a request is too large: it may have ${MAX_BODY_BYTES} bytes.`
+    : 'The request is none of GraphQL over HTTP.';
 }
 
-function clientError(
+function codeOf({ extensions: { code } }: GraphQLError): GatewayErrorCode | undefined {
+  return typeof code === 'string' && isKnown(code) ? code : undefined;
+}
+
+function isKnown(code: string): code is GatewayErrorCode {
+  return Object.hasOwn(RETRYABLE_BY_CODE, code);
+}
+
+function fieldError(
   message: string,
-  extensions: Readonly<Record<string, unknown>>,
+  extensions: ClientErrorExtensions,
   located: GraphQLError | undefined,
 ): GraphQLError {
   return new GraphQLError(message, {
     nodes: located?.nodes ?? null,
     path: located?.path ?? null,
-    extensions,
+    extensions: { ...extensions },
   });
 }

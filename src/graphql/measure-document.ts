@@ -1,8 +1,15 @@
 import {
+  isInterfaceType,
+  isObjectType,
+  getNamedType,
   Kind,
   type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type FieldNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -21,58 +28,89 @@ export interface DocumentMeasure {
   readonly cost: number;
 }
 
+export interface MeasuredOperation {
+  readonly schema: GraphQLSchema;
+  /** Where its fragments are. */
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** How many records a field asks for, `undefined` where it is no page. */
+  readonly pageSizeOf: (field: FieldNode, definition: GraphQLField<unknown, unknown>) => number | undefined;
+  /** Whether a directive of the selection says that it does not run. */
+  readonly isLeftOut: (selection: SelectionNode) => boolean;
+}
+
 const NOTHING: DocumentMeasure = { depth: 0, rootFields: 0, aliases: 0, directives: 0, pages: 0, cost: 0 };
 
 /**
- * Measures all operations of a document together. Each fragment is measured once, however often it is spread,
- * so the time is that of reading the document once; one that spreads itself counts as empty there, since
- * validation refuses it. `pageSizeOf` gives how many records a field asks for, `undefined` where it is no page.
+ * Measures what an operation runs. Each fragment is measured once, however often it is spread, so the time is that
+ * of reading the document once; one that spreads itself counts as empty there, since validation refuses it.
+ * Nothing has been validated yet: a field that the schema does not know counts as any other.
  */
-export function measureDocument(
-  document: DocumentNode,
-  pageSizeOf: (field: FieldNode) => number | undefined,
-): DocumentMeasure {
+export function measureOperation(measured: MeasuredOperation): DocumentMeasure {
+  const { schema, document, operation, pageSizeOf, isLeftOut } = measured;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const measured = new Map<string, DocumentMeasure>();
+  const known = new Map<string, DocumentMeasure>();
 
   function ofFragment(name: string): DocumentMeasure {
-    const known = measured.get(name);
-    if (known !== undefined) return known;
-    measured.set(name, NOTHING);
-    const measure = ofSelections(fragments.get(name)?.selectionSet);
-    measured.set(name, measure);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    known.set(name, NOTHING);
+    const fragment = fragments.get(name);
+    const measure = ofSelections(
+      fragment?.selectionSet,
+      schema.getType(fragment?.typeCondition.name.value ?? ''),
+    );
+    known.set(name, measure);
     return measure;
   }
 
-  function ofSelections(set: SelectionSetNode | undefined): DocumentMeasure {
-    return (set?.selections ?? []).map(ofSelection).reduce(add, NOTHING);
+  function ofSelections(
+    set: SelectionSetNode | undefined,
+    type: GraphQLNamedType | undefined,
+  ): DocumentMeasure {
+    return (set?.selections ?? []).map((selection) => ofSelection(selection, type)).reduce(add, NOTHING);
   }
 
-  function ofSelection(selection: SelectionNode): DocumentMeasure {
+  function ofSelection(selection: SelectionNode, type: GraphQLNamedType | undefined): DocumentMeasure {
     const own = { ...NOTHING, directives: selection.directives?.length ?? 0 };
+    if (isLeftOut(selection)) return own;
     if (selection.kind === Kind.FRAGMENT_SPREAD) return add(own, ofFragment(selection.name.value));
-    const inside = ofSelections(selection.selectionSet);
-    if (selection.kind === Kind.INLINE_FRAGMENT) return add(own, inside);
-    const pageSize = pageSizeOf(selection);
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const condition = selection.typeCondition?.name.value;
+      return add(
+        own,
+        ofSelections(selection.selectionSet, condition === undefined ? type : schema.getType(condition)),
+      );
+    }
+    return add(own, ofField(selection, fieldOf(type, selection.name.value)));
+  }
+
+  function ofField(field: FieldNode, definition: GraphQLField<unknown, unknown> | undefined) {
+    const inside = ofSelections(field.selectionSet, definition && getNamedType(definition.type));
+    const pageSize = definition && pageSizeOf(field, definition);
     return {
       depth: inside.depth + 1,
       rootFields: 1,
-      aliases: inside.aliases + (selection.alias === undefined ? 0 : 1),
-      directives: inside.directives + own.directives,
+      aliases: inside.aliases + (field.alias === undefined ? 0 : 1),
+      directives: inside.directives,
       pages: inside.pages + (pageSize === undefined ? 0 : 1),
-      cost: 1 + inside.cost * (pageSize ?? 1),
+      // A page without records has its own fields still.
+      cost: 1 + inside.cost * Math.max(pageSize ?? 1, 1),
     };
   }
 
-  return document.definitions
-    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
-    .map(({ directives, selectionSet }) =>
-      add({ ...NOTHING, directives: directives?.length ?? 0 }, ofSelections(selectionSet)),
-    )
-    .reduce(add, NOTHING);
+  const own = { ...NOTHING, directives: operation.directives?.length ?? 0 };
+  return add(own, ofSelections(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined));
+}
+
+function fieldOf(
+  type: GraphQLNamedType | undefined,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 }
 
 function add(a: DocumentMeasure, b: DocumentMeasure): DocumentMeasure {

@@ -1,28 +1,42 @@
-import { GraphQLError, Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
+import { Kind, visit, type ASTNode, type DocumentNode, type GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { requestError } from './request-error.ts';
 
 /**
- * Turns the type errors that GraphQL finds in arguments and variables into `BAD_USER_INPUT`, and adds what is
- * right where the argument has a rule. `rules` holds a sentence by the argument's name.
+ * Gives its code to each mistake that GraphQL finds in a document: `BAD_USER_INPUT` to those in arguments and
+ * variables, with what is right where the argument has a rule; `GRAPHQL_VALIDATION_FAILED` to others. `rules`
+ * holds a sentence by the argument's name.
  */
 export function useArgumentErrors(rules: Readonly<Record<string, string>>): Plugin {
   return {
     onValidate({ params: { documentAST } }) {
       return ({ valid, result, setResult }) => {
-        if (!valid) setResult(result.map((error) => asInputError(error, documentAST, rules)));
+        if (!valid) setResult(result.map((error) => asRequestError(error, documentAST, rules)));
       };
     },
 
     onExecute({ args: { document } }) {
       return {
         onExecuteDone({ result, setResult }) {
-          if (!('errors' in result) || result.errors === undefined) return;
-          const errors = result.errors.map((error) => asInputError(error, document, rules));
-          setResult({ ...result, errors });
+          // With `data` it was executed, and its errors are those of fields.
+          if (!('errors' in result) || result.errors === undefined || 'data' in result) return;
+          setResult({ errors: result.errors.map((error) => asInputError(error, document, rules)) });
         },
       };
     },
   };
+}
+
+function asRequestError(
+  error: GraphQLError,
+  document: DocumentNode,
+  rules: Readonly<Record<string, string>>,
+): GraphQLError {
+  const node = error.nodes?.length === 1 ? error.nodes[0] : undefined;
+  const isInput = node?.kind === Kind.VARIABLE_DEFINITION || argumentWith(node, document) !== undefined;
+  return isInput
+    ? asInputError(error, document, rules)
+    : requestError('GRAPHQL_VALIDATION_FAILED', error.message, { located: error });
 }
 
 function asInputError(
@@ -30,35 +44,21 @@ function asInputError(
   document: DocumentNode,
   rules: Readonly<Record<string, string>>,
 ): GraphQLError {
-  const node = error.nodes?.length === 1 ? error.nodes[0] : undefined;
-  // What validation found is remembered for the document, and may have been here before.
-  const isKnown = error.extensions['code'] === 'BAD_USER_INPUT';
-  if (node === undefined || error.path !== undefined || isKnown) return error;
-  const isVariable = node.kind === Kind.VARIABLE_DEFINITION;
-  const argument = isVariable
-    ? findArgument(document, (value) => isUseOf(value, node.variable.name.value))
-    : findArgument(document, (value) => value === node);
-  if (!isVariable && argument === undefined) return error;
-
+  const argument = argumentWith(error.nodes?.[0], document);
   const rule = argument !== undefined && Object.hasOwn(rules, argument) ? ` ${rules[argument]}` : '';
-  return new GraphQLError(`${error.message}${rule}`, {
-    nodes: error.nodes ?? null,
-    // A request error (GraphQL over HTTP): 400, but 200 for clients of the older application/json.
-    extensions: { code: 'BAD_USER_INPUT', retryable: false, http: { spec: true, status: 400 } },
-  });
+  return requestError('BAD_USER_INPUT', `${error.message}${rule}`, { located: error });
 }
 
-/** The name of the first argument whose value is as described. */
-function findArgument(document: DocumentNode, matches: (value: ASTNode) => boolean): string | undefined {
+/** The name of the first argument whose value is this node, or the variable that it defines. */
+function argumentWith(node: ASTNode | undefined, document: DocumentNode): string | undefined {
+  const variable = node?.kind === Kind.VARIABLE_DEFINITION ? node.variable.name.value : undefined;
   let name: string | undefined;
   visit(document, {
     Argument(argument) {
-      if (matches(argument.value)) name ??= argument.name.value;
+      const { value } = argument;
+      const isUse = value.kind === Kind.VARIABLE && value.name.value === variable;
+      if (isUse || value === node) name ??= argument.name.value;
     },
   });
   return name;
-}
-
-function isUseOf(value: ASTNode, variable: string): boolean {
-  return value.kind === Kind.VARIABLE && value.name.value === variable;
 }

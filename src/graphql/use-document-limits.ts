@@ -1,11 +1,18 @@
-import { GraphQLError, Kind, parse, validate, type FieldNode } from 'graphql';
+import { GraphQLError, parse, type FieldNode, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { measureDocument, type DocumentMeasure } from './measure-document.ts';
+import { GatewayError } from '../errors.ts';
+import { findOperation } from './find-operation.ts';
+import { measureOperation, type DocumentMeasure } from './measure-document.ts';
+import { createSentValues, type SentValues } from './sent-values.ts';
 
+/** Of the whole document: all of it is parsed and validated, whatever runs. */
 const MAX_TOKENS = 1_000;
 
-/** Validation stops there: each of its errors may cost a search for a field that was meant. */
-const MAX_ERRORS = 10;
+/** What each record of the largest page may have in the answer: all that the schema knows, and some more. */
+const MAX_FIELDS_PER_RECORD = 20;
+
+/** So much may be in the answer however small the largest page is. */
+const MAX_COST = 20_000;
 
 interface Limit {
   readonly of: keyof DocumentMeasure;
@@ -14,46 +21,50 @@ interface Limit {
   readonly words: string;
 }
 
-/** The most that one document may hold. The playground's introspection query stays well within it. */
-const LIMITS: readonly Limit[] = [
-  { of: 'depth', most: 20, words: 'levels of fields' },
-  { of: 'rootFields', most: 20, words: 'root fields' },
-  { of: 'aliases', most: 30, words: 'aliases' },
-  { of: 'directives', most: 20, words: 'directives' },
-  { of: 'pages', most: 10, words: 'pages' },
-  {
-    of: 'cost',
-    most: 20_000,
-    words: 'fields in the answer, those of a page counted for each of its records',
-  },
-];
+/** The most that one operation may hold. The playground's introspection query stays well within it. */
+function limitsFor(maxPageSize: number): readonly Limit[] {
+  return [
+    { of: 'depth', most: 20, words: 'levels of fields' },
+    { of: 'rootFields', most: 20, words: 'root fields' },
+    { of: 'aliases', most: 30, words: 'aliases' },
+    { of: 'directives', most: 20, words: 'directives' },
+    { of: 'pages', most: 10, words: 'pages' },
+    {
+      of: 'cost',
+      most: Math.max(MAX_COST, MAX_FIELDS_PER_RECORD * maxPageSize),
+      words: 'fields in the answer, those of a page counted for each of its records',
+    },
+  ];
+}
 
-export interface PageSizes {
-  /** Where a page names no `limit`. */
-  readonly defaultLimit: number;
-  /** Taken for a `limit` that cannot be told. */
+export interface DocumentLimitsOptions {
+  readonly schema: GraphQLSchema;
+  /** Taken for a page whose size cannot be told. */
   readonly maxPageSize: number;
 }
 
 /**
  * Refuses what is too large with `QUERY_TOO_COMPLEX`, before it is validated, executed or costs a call: the
- * document's tokens while it is parsed, the rest once it is.
+ * document's tokens while it is parsed, then what its operation runs with the variables that were sent.
  */
-export function useDocumentLimits(pageSizes: PageSizes): Plugin {
+export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions): Plugin {
+  const limits = limitsFor(maxPageSize);
   return {
-    onValidate({ setValidationFn }) {
-      setValidationFn((schema, document, rules) =>
-        validate(schema, document, rules, { maxErrors: MAX_ERRORS }),
-      );
-    },
     onParse({ setParseFn, context }) {
       setParseFn(parseWithinLimit);
       return ({ result }) => {
         if (result === null || result instanceof Error) return;
-        const variables = context.params.variables ?? {};
-        const measure = measureDocument(result, (field) => pageSizeOf(field, variables, pageSizes));
-        const broken = LIMITS.find(({ of, most }) => measure[of] > most);
-        // Thrown, since the result is remembered for the document, whatever its variables are next time.
+        const operation = findOperation(result, context.params.operationName);
+        const values = createSentValues(operation, context.params.variables ?? {});
+        const measure = measureOperation({
+          schema,
+          document: result,
+          operation,
+          pageSizeOf: (field, definition) => pageSizeOf(field, definition, values, maxPageSize),
+          isLeftOut: values.isLeftOut,
+        });
+        const broken = limits.find(({ of, most }) => measure[of] > most);
+        // Thrown, since the document is remembered for other variables too.
         if (broken !== undefined) throw tooComplex(`${broken.most} ${broken.words}`);
       };
     },
@@ -69,23 +80,19 @@ const parseWithinLimit: typeof parse = (source, options) => {
   }
 };
 
-function tooComplex(most: string): GraphQLError {
-  return new GraphQLError(`The document is too complex: at most ${most} are allowed.`, {
-    extensions: { code: 'QUERY_TOO_COMPLEX', retryable: false, http: { spec: true, status: 400 } },
-  });
+function tooComplex(most: string): GatewayError {
+  return new GatewayError('QUERY_TOO_COMPLEX', `The document is too complex: at most ${most} are allowed.`);
 }
 
-/** The `limit` of a page, as a literal or by its variable. */
+/** How many records a field asks for, by the argument that its `pageSizeArgument` names in the schema. */
 function pageSizeOf(
   field: FieldNode,
-  variables: Readonly<Record<string, unknown>>,
-  { defaultLimit, maxPageSize }: PageSizes,
+  { extensions: { pageSizeArgument }, args }: GraphQLField<unknown, unknown>,
+  values: SentValues,
+  maxPageSize: number,
 ): number | undefined {
-  if (field.name.value !== 'worklist') return undefined;
-  const limit = field.arguments?.find(({ name }) => name.value === 'limit')?.value;
-  if (limit === undefined) return defaultLimit;
-  const value =
-    limit.kind === Kind.VARIABLE ? variables[limit.name.value] : Kind.INT === limit.kind && limit.value;
-  const size = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
-  return size >= 0 && size <= maxPageSize ? size : maxPageSize;
+  if (pageSizeArgument === undefined) return undefined;
+  const given = values.of(field.arguments?.find(({ name }) => name.value === pageSizeArgument)?.value);
+  const size = given === undefined ? args.find(({ name }) => name === pageSizeArgument)?.defaultValue : given;
+  return typeof size === 'number' && size >= 0 && size <= maxPageSize ? size : maxPageSize;
 }

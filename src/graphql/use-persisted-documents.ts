@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
-import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { GatewayError } from '../errors.ts';
 
 /** Documents by the SHA-256 of their text, in hexadecimal digits. */
 export type Documents = ReadonlyMap<string, string>;
 
-const MAX_REMEMBERED_BYTES = 8 * 1_024 * 1_024;
+/** The bound on what is remembered, by estimate. */
+const MAX_BYTES = 16 * 1_024 * 1_024;
+
+/** What a character may take, and what an entry takes besides, with its hash. */
+const BYTES_PER_CHARACTER = 2;
+const BYTES_PER_DOCUMENT = 512;
 
 /**
  * Apollo's automatic persisted queries: a client sends the hash of a document, and the document only where the
- * gateway does not know it yet (`PERSISTED_QUERY_NOT_FOUND`). What was sent is remembered within 8 MiB.
+ * gateway does not know it yet (`PERSISTED_QUERY_NOT_FOUND`). What was sent is remembered within 16 MiB.
  */
-export function useAutomaticPersistedQueries(): Plugin {
+export function useAutomaticPersistedQueries(maxBytes = MAX_BYTES): Plugin {
   const remembered = new LRUCache<string, string>({
-    maxSize: MAX_REMEMBERED_BYTES,
-    sizeCalculation: (document) => Buffer.byteLength(document) + 1,
+    maxSize: maxBytes,
+    sizeCalculation: (document) => BYTES_PER_DOCUMENT + document.length * BYTES_PER_CHARACTER,
   });
   return {
     onParams({ params, setParams }) {
@@ -29,7 +34,7 @@ export function useAutomaticPersistedQueries(): Plugin {
         return;
       }
       if (hashOf(params.query) !== hash) {
-        throw refusal('The hash is not that of the document.', 'BAD_REQUEST');
+        throw new GatewayError('BAD_REQUEST', 'The hash is not that of the document.');
       }
       remembered.set(hash, params.query);
     },
@@ -44,7 +49,8 @@ export function useDocumentAllowList(documents: Documents): Plugin {
       const hash = params.query ? hashOf(params.query) : hashIn(params);
       const query = hash === undefined ? undefined : documents.get(hash);
       if (query !== undefined) return setParams({ ...params, query });
-      throw params.query ? refusal('This document is none of those that run here.', 'FORBIDDEN') : notFound();
+      if (!params.query) throw notFound();
+      throw new GatewayError('FORBIDDEN', 'This document is none of those that run here.');
     },
   };
 }
@@ -53,7 +59,7 @@ export function hashOf(document: string): string {
   return createHash('sha256').update(document).digest('hex');
 }
 
-/** Whether there is something to look at here. What is not is refused by yoga's own check, which comes later. */
+/** Whether there is something to look at here. What is not is refused by the check of parameters, which comes later. */
 function isWellFormed(params: unknown): params is GraphQLParams {
   const { query }: { query?: unknown } = Object(params);
   return params instanceof Object && (query === undefined || query === null || typeof query === 'string');
@@ -68,12 +74,6 @@ function hashIn({ extensions }: GraphQLParams): string | undefined {
 }
 
 /** Apollo Client knows it by this very message. */
-function notFound(): GraphQLError {
-  return refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND');
-}
-
-function refusal(message: string, code: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code, retryable: false, http: { spec: true, status: 400 } },
-  });
+function notFound(): GatewayError {
+  return new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
 }

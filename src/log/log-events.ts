@@ -60,7 +60,14 @@ export function logEvents(logger: Logger): Report {
   };
 }
 
-const CALLERS_MISTAKES: readonly GatewayErrorCode[] = ['BAD_USER_INPUT', 'FORBIDDEN'];
+const CALLERS_MISTAKES: readonly GatewayErrorCode[] = [
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'QUERY_TOO_COMPLEX',
+];
 
 function isCallersMistake(error: unknown): boolean {
   return error instanceof GatewayError && CALLERS_MISTAKES.includes(error.code);

@@ -82,15 +82,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ];
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    let leftEarly = false;
+    const ending = { isEarly: false };
     const noteClose = () => {
       // Once it no longer listens, it is the sandbox that ends connections.
-      leftEarly = server.listening && !response.writableFinished;
+      ending.isEarly = server.listening && !response.writableFinished;
     };
     response.once('close', noteClose);
 
     const receivedAtMs = now();
-    const request = { ...(await readRequest(incoming)), receivedAtMs, closedByClient: () => leftEarly };
+    const request = { ...(await readRequest(incoming)), receivedAtMs, closedByClient: readerOf(ending) };
     log.add(request);
 
     const route = routes.find(({ path }) => path === request.path);
@@ -136,6 +136,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         server.closeAllConnections();
       }),
   };
+}
+
+/** Made where nothing else is in reach: a request that is remembered must not keep its response and socket. */
+function readerOf(ending: { readonly isEarly: boolean }): () => boolean {
+  return () => ending.isEarly;
 }
 
 function answer(route: Route | undefined, request: SandboxRequest): Reply {

@@ -36,6 +36,8 @@ export function createTokens(now: () => number): Tokens {
 
   function issueFor(grant: Grant, lifetimeS: number): IssuedTokens {
     const accessToken = `sandbox-access-${randomUUID()}`;
+    // One that has ended is not accepted, known or not.
+    for (const [token, endsAtMs] of expiresAtMs) if (endsAtMs <= now()) expiresAtMs.delete(token);
     expiresAtMs.set(accessToken, now() + lifetimeS * 1_000);
 
     const refreshToken = grant.scopes.includes('offline_access')

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { clientErrorExtensions } from '../client-error.ts';
 import type { GatewayError } from '../errors.ts';
 
 /** A request that is answered before GraphQL has any part in it. */
@@ -25,8 +26,8 @@ function written({ error, headers }: Refusal, accept: string | null | undefined)
   const mediaType = accept?.includes('application/graphql-response+json')
     ? 'application/graphql-response+json'
     : 'application/json';
-  const { message, code, retryable, retryAfterMs } = error;
-  const extensions = { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const { message, code, retryAfterMs } = error;
+  const extensions = clientErrorExtensions(code, { retryAfterMs });
   return {
     body: JSON.stringify({ errors: [{ message, extensions }] }),
     headers: {

@@ -62,6 +62,77 @@ test.each(VARIABLES)(
   },
 );
 
+const NULLS: readonly (readonly [string, string, Readonly<Record<string, unknown>>])[] = [
+  ['a nullable variable', 'query ($v: Int) { worklist(limit: $v) { total } }', { v: null }],
+  ['one with a default', 'query ($v: Int = 5) { worklist(limit: $v) { total } }', { v: null }],
+  [
+    'one in a fragment',
+    'query ($v: Int) { ...F } fragment F on Query { worklist(offset: $v) { total } }',
+    { v: null },
+  ],
+  ['one in an inline fragment', 'query ($v: Int) { ... { worklist(offset: $v) { total } } }', { v: null }],
+  ['@skip of a field', 'query ($v: Boolean = true) { worklist @skip(if: $v) { total } }', { v: null }],
+  ['@include of a field', 'query ($v: Boolean = true) { worklist { total @include(if: $v) } }', { v: null }],
+  [
+    '@include of a fragment',
+    'query ($v: Boolean = true) { ...F @include(if: $v) } fragment F on Query { worklist { total } }',
+    { v: null },
+  ],
+  ['an argument of introspection', 'query ($v: String = "x") { __type(name: $v) { name } }', { v: null }],
+];
+
+test.each(NULLS)(
+  'null for %s is refused as the mistake of the caller',
+  async (_where, document, variables) => {
+    const { query, sandbox, events } = await startGateway();
+    const accepting = (accept: string) => ({ headers: { 'content-type': 'application/json', accept } });
+    const strict = await query(document, variables, accepting('application/graphql-response+json'));
+    expect(strict.status).toBe(400);
+    expect(strict.body).toEqual({
+      errors: [
+        {
+          message: expect.stringContaining('must not be null'),
+          locations: [expect.anything()],
+          extensions: { code: 'BAD_USER_INPUT', retryable: false },
+        },
+      ],
+    });
+    const older = await query(document, variables, accepting('application/json'));
+    expect([older.status, older.body]).toEqual([200, strict.body]);
+    expect(sandbox.requests()).toEqual([]);
+    expect(events).toEqual([]);
+  },
+);
+
+test('null for an argument is refused with the range', async () => {
+  const { query } = await startGateway();
+  const { body } = await query('query ($v: Int) { worklist(limit: $v) { total } }', { v: null });
+  expect(body.errors?.[0]?.message).toContain(LIMIT_RANGE);
+});
+
+test.each([
+  ['by a literal', '@skip(if: true)'],
+  ['by a variable', '@include(if: $no)'],
+])('null for an argument of what is skipped %s does not matter', async (_how, directive) => {
+  const { query } = await startGateway();
+  const document = `query ($v: Int, $no: Boolean! = false) { token { tokenType } worklist(limit: $v) ${directive} { total } other: worklist @include(if: $no) { total } }`;
+  const { body } = await query(document, { v: null });
+  expect(body).toEqual({ data: { token: { tokenType: 'Bearer' } } });
+});
+
+test('of many wrong variables ten are told, and that there are more', async () => {
+  const { query } = await startGateway();
+  const numbers = Array.from({ length: 10 }, (_, index) => index);
+  const document = `query (${numbers.map((n) => `$o${n}: Int! $l${n}: Int!`).join(' ')}) {
+    ${numbers.map((n) => `p${n}: worklist(offset: $o${n}, limit: $l${n}) { total }`).join(' ')}
+  }`;
+  const { body } = await query(document, {});
+  expect(body.errors).toHaveLength(11);
+  for (const { extensions } of body.errors ?? []) {
+    expect(extensions).toEqual({ code: 'BAD_USER_INPUT', retryable: false });
+  }
+});
+
 test('the range follows the setting', async () => {
   const { query } = await startGateway({ upstream: { maxPageSize: 7 } });
   const { body } = await query('{ worklist(limit: 8) { total } }');

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, parse } from 'graphql';
 import { afterEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { GatewayEvent } from '../../src/events.ts';
@@ -57,14 +57,46 @@ test('an error about a result, which would quote it, is a bug too', () => {
   expect(mask(quoting).json).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR' } });
 });
 
-test('a mistake in the request stays as GraphQL wrote it', () => {
-  const mistake = new GraphQLError('Syntax Error: Unexpected "}".', {
-    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
-  });
+function syntaxErrorOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    return error;
+  }
+}
+
+test('a mistake in the document stays as GraphQL wrote it, and gets its code', () => {
+  const mistake = syntaxErrorOf('{ } ');
+  Object.assign(mistake as GraphQLError, { extensions: { code: 'GRAPHQL_PARSE_FAILED', more: 'CANARY' } });
   const { json, events } = mask(mistake);
   expect(json).toEqual({
-    message: 'Syntax Error: Unexpected "}".',
-    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+    message: 'Syntax Error: Expected Name, found "}".',
+    locations: [{ line: 1, column: 3 }],
+    extensions: { code: 'GRAPHQL_PARSE_FAILED', retryable: false, http: { spec: true, status: 400 } },
   });
   expect(events).toEqual([]);
+});
+
+test.each([
+  [400, 'The request is none of GraphQL over HTTP.'],
+  [405, 'A GET runs queries only: another operation needs a POST.'],
+  [413, 'The body of a request is too large: it may have 100000 bytes.'],
+])('what yoga refuses with %i is said in the words of the gateway', (status, message) => {
+  const refusal = new GraphQLError('CANARY', {
+    extensions: { code: 'BAD_REQUEST', http: { status }, originalError: { message: 'CANARY' } },
+  });
+  expect(mask(refusal).json).toEqual({
+    message,
+    extensions: { code: 'BAD_REQUEST', retryable: false, http: { status } },
+  });
+});
+
+test('a code that is none of the gateway never leaves', () => {
+  const refusal = new GraphQLError('CANARY', { extensions: { code: 'CANARY' } });
+  expect(mask(refusal).json).toMatchObject({ extensions: { code: 'BAD_REQUEST' } });
+});
+
+test('a failure outside of any field is answered with 500', () => {
+  const { json } = mask(new Error('CANARY'));
+  expect(json).toMatchObject({ extensions: { http: { status: 500 } } });
 });

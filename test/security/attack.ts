@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RETRYABLE_BY_CODE } from '../../src/errors.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
 import { send, type WireAnswer, type WireRequest } from './wire.ts';
 
@@ -65,6 +66,7 @@ export function testAttacks(attacks: readonly Attack[]): void {
     expect(outcome).toEqual({ status, code, calls });
     expect(answer.body.slice(0, 1_000)).toMatch(more.answer ?? ANYTHING);
     expect(leakIn(answer.body)).toBeUndefined();
+    expect(oddErrorsIn(answer)).toEqual([]);
     expect(events.filter(({ type }) => type === 'operation.crashed')).toEqual([]);
     expect((await send(url, { path: '/livez' })).status).toBe(200);
   });
@@ -73,13 +75,33 @@ export function testAttacks(attacks: readonly Attack[]): void {
 const ANYTHING = /^/;
 
 /** The code of the first error in an answer, `null` where it has no errors. */
-export function codeOf({ body, headers }: WireAnswer): string | null {
-  if (body === '' || !headers['content-type']?.includes('json')) return null;
-  const [answer]: readonly { errors?: readonly { extensions?: { code?: string } }[] }[] = [
-    JSON.parse(body),
-  ].flat();
-  const [error] = answer?.errors ?? [];
+export function codeOf(answer: WireAnswer): string | null {
+  const [error] = errorsIn(answer)[0] ?? [];
   return error === undefined ? null : (error.extensions?.code ?? 'an error without a code');
+}
+
+interface ErrorOnTheWire {
+  readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
+}
+
+/** The errors of each operation in an answer. */
+function errorsIn({ body, headers }: WireAnswer): readonly (readonly ErrorOnTheWire[])[] {
+  if (body === '' || !headers['content-type']?.includes('json')) return [];
+  const answers: readonly { readonly errors?: readonly ErrorOnTheWire[] }[] = [JSON.parse(body)].flat();
+  return answers.map(({ errors = [] }) => errors);
+}
+
+const EXTENSIONS = ['code', 'retryable', 'retryAfterMs', 'errorId'];
+const CODES: Readonly<Record<string, boolean>> = RETRYABLE_BY_CODE;
+
+/** Errors whose code is not in the list, that do not say `retryable` as the list has it, or say more than they may. */
+function oddErrorsIn(answer: WireAnswer): readonly ErrorOnTheWire[] {
+  return errorsIn(answer)
+    .flat()
+    .filter(({ extensions: { code = '', retryable, ...more } = {} }) => {
+      const isOdd = retryable === undefined || CODES[code] !== retryable;
+      return isOdd || !Object.keys(more).every((name) => EXTENSIONS.includes(name));
+    });
 }
 
 /** The first line of a stack trace in an answer. */

@@ -143,11 +143,57 @@ testAttacks([
     0,
   ],
   [
-    'pages in all operations are counted together',
+    'of several operations only the one that runs is counted',
     post(
       many(11, (i) => `query Q${i} { worklist(offset: ${i * 200}) { total } }`),
       { operationName: 'Q0' },
     ),
+    200,
+    null,
+    1,
+  ],
+  [
+    'of several operations the one that runs is counted, wherever it stands',
+    post(
+      `query A { __typename } query B { ${many(11, (i) => `p${i}: worklist(offset: ${i * 200}) { total }`)} } query C { __typename }`,
+      { operationName: 'B' },
+    ),
+    400,
+    TOO_COMPLEX,
+    0,
+  ],
+  [
+    'pages that are skipped by their variable are not counted',
+    post(
+      `query ($no: Boolean! = false) { worklist { total } ${many(11, (i) => `p${i}: worklist(offset: ${i * 200}) @include(if: $no) { total }`)} }`,
+    ),
+    200,
+    null,
+    1,
+  ],
+  [
+    'pages that a variable no longer skips are counted',
+    post(
+      `query ($no: Boolean! = false) { ${many(11, (i) => `p${i}: worklist(offset: ${i * 200}) @include(if: $no) { total }`)} }`,
+      { variables: { no: true } },
+    ),
+    400,
+    TOO_COMPLEX,
+    0,
+  ],
+  [
+    'pages that are skipped by a text are counted, since nothing is skipped by one',
+    post(
+      `query ($yes: Boolean!) { ${many(11, (i) => `p${i}: worklist(offset: ${i * 200}) @skip(if: $yes) { total }`)} }`,
+      { variables: { yes: 'true' } },
+    ),
+    400,
+    TOO_COMPLEX,
+    0,
+  ],
+  [
+    'a page without records has its fields counted still',
+    post(`{ worklist(limit: 0) { ...F0 } } ${fragmentBomb(20, 'total')}`),
     400,
     TOO_COMPLEX,
     0,
@@ -205,13 +251,51 @@ testAttacks([
     0,
   ],
   [
-    'a limit that only a default tells counts as the largest',
+    'a limit that only a default tells counts as that',
     post(
       `query ($n: Int = 100) { ${many(9, (i) => `p${i}: worklist(limit: $n) { records { ${many(23, () => 'id')} } }`)} }`,
     ),
     400,
     TOO_COMPLEX,
     0,
+  ],
+  [
+    'a limit that a default makes small is counted as small',
+    post(
+      `query ($n: Int! = 1) { ${many(10, (i) => `p${i}: worklist(limit: $n) { records { ${many(20, () => 'id')} } }`)} }`,
+    ),
+    200,
+    null,
+    1,
+  ],
+  [
+    'a default that is overruled counts for nothing',
+    post(
+      `query ($n: Int! = 1) { ${many(10, (i) => `p${i}: worklist(limit: $n) { records { ${many(20, () => 'id')} } }`)} }`,
+      { variables: { n: 100 } },
+    ),
+    400,
+    TOO_COMPLEX,
+    0,
+  ],
+  [
+    'a limit sent as null counts as the largest, since it is no default',
+    post(
+      `query ($n: Int = 1) { ${many(10, (i) => `p${i}: worklist(limit: $n) { records { ${many(20, () => 'id')} } }`)} }`,
+      { variables: { n: null } },
+    ),
+    400,
+    TOO_COMPLEX,
+    0,
+  ],
+  [
+    'a limit by a variable that is neither sent nor has a default is that of the schema',
+    post(
+      `query ($n: Int) { ${many(10, (i) => `p${i}: worklist(limit: $n) { records { ${many(20, () => 'id')} } }`)} }`,
+    ),
+    200,
+    null,
+    1,
   ],
   [
     'a limit that is no number counts as the largest',

@@ -1,6 +1,8 @@
-import { getIntrospectionQuery, parse, visit } from 'graphql';
+import { getIntrospectionQuery, getNamedType, isLeafType, isObjectType, Kind, parse, visit } from 'graphql';
 import { expect, test } from 'vitest';
-import { measureDocument } from '../../src/graphql/measure-document.ts';
+import { findOperation } from '../../src/graphql/find-operation.ts';
+import { measureOperation } from '../../src/graphql/measure-document.ts';
+import { schema } from '../../src/schema/schema.ts';
 import { EXAMPLE_QUERY } from '../../src/graphql/graphiql.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { fragmentBomb, many } from './attack.ts';
@@ -78,22 +80,65 @@ test.each([
   expect([status, body.errors]).toEqual([200, undefined]);
 });
 
-test('a fragment is measured once, however often it is spread', () => {
-  const document = parse(`{ worklist { ...F0 } } ${fragmentBomb(20, 'total')}`);
-  let fields = 0;
-  visit(document, { Field: () => void (fields += 1) });
+/** All that the schema knows of a page and its records, as Apollo Client asks for it. */
+const WHOLE_PAGE = `
+  query Whole($limit: Int!) { worklist(limit: $limit) { __typename ${fieldsOf('Worklist')} records { __typename ${fieldsOf('Record')} } } }
+`;
 
+/** The fields of a type that have no fields of their own. */
+function fieldsOf(name: string): string {
+  const type = schema.getType(name);
+  const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+  return fields
+    .filter(({ type: of }) => isLeafType(getNamedType(of)))
+    .map((field) => field.name)
+    .join(' ');
+}
+
+test.each([1, 100, 10_000])(
+  'the largest page of %i records can be asked for with all its fields',
+  async (maxPageSize) => {
+    const { query } = await startGateway({ upstream: { maxPageSize } });
+    const { status, body } = await query(WHOLE_PAGE, { limit: maxPageSize });
+    expect([status, body.errors]).toEqual([200, undefined]);
+  },
+);
+
+test('where the largest page is large, so many fields in the answer are too many', async () => {
+  const { query, sandbox } = await startGateway({ upstream: { maxPageSize: 2_000 } });
+  const { body } = await query(`{ worklist(limit: 2000) { records { ${many(20, () => 'id')} } } }`);
+  expect(body.errors?.[0]?.message).toContain('at most 40000 fields');
+  expect(sandbox.requests()).toEqual([]);
+});
+
+/** The measure of a document's only operation, and for how many fields it was asked whether they are left out. */
+function measure(text: string) {
+  const document = parse(text);
   let asked = 0;
-  const { cost } = measureDocument(document, () => void (asked += 1));
-  expect(cost).toBe(2 ** 20 + 1);
-  expect(asked).toBe(fields);
+  const operation = findOperation(document, undefined);
+  const { cost } = measureOperation({
+    schema,
+    document,
+    operation,
+    pageSizeOf: () => undefined,
+    isLeftOut({ kind }) {
+      if (kind === Kind.FIELD) asked += 1;
+      return false;
+    },
+  });
+  return { cost, asked };
+}
+
+test('a fragment is measured once, however often it is spread', () => {
+  const text = `{ worklist { ...F0 } } ${fragmentBomb(20, 'total')}`;
+  let fields = 0;
+  visit(parse(text), { Field: () => void (fields += 1) });
+  expect(measure(text)).toEqual({ cost: 2 ** 20 + 1, asked: fields });
 });
 
 test('fragments that spread each other come to an end', () => {
-  const document = parse(
+  const { asked } = measure(
     '{ worklist { ...F } } fragment F on Worklist { total ...G ...G } fragment G on Worklist { total ...F ...F }',
   );
-  let asked = 0;
-  measureDocument(document, () => void (asked += 1));
   expect(asked).toBe(3);
 });

@@ -92,7 +92,7 @@ test('a remembered document is held to the limits and permissions of each reques
   });
 });
 
-test('what is remembered stays within 8 MiB: the document unused for longest is forgotten', async () => {
+test('what is remembered stays within 16 MiB: the document unused for longest is forgotten', async () => {
   const { url } = await startGateway();
   const large = (index: number) => `{ token { tokenType } } # ${index} ${'x'.repeat(90_000)}`;
   const documents = Array.from({ length: 100 }, (_, index) => large(index));

@@ -3,29 +3,37 @@ import type { JsonPointer } from '../../worklist-shape.ts';
 import { formatPointer, isJsonObject, jsonTypeOf, type JsonObject } from './json.ts';
 import { readId } from './values.ts';
 
-/* A body may have any number of keys of any length, and a message or a log line has to stay readable. */
+/* A body may have any number of keys of any length, and a log line has to stay readable. */
 const MAX_LISTED = 10;
 const MAX_KEY_LENGTH = 40;
 const MAX_POINTER_LENGTH = 200;
 const MAX_SEARCH_DEPTH = 5;
 const MAX_SEARCHED_VALUES = 1_000;
 
-/** The body is JSON, but not the worklist. Neither `message` nor `hint` may say any value of it. */
+/**
+ * The body is JSON, but not the worklist. `message` is for clients: only JSON types, and places in the gateway's own
+ * words, since any key of a body may be personal data. `hint` is for the log, and may say keys, but no values.
+ */
 export function unexpectedBody(message: string, hint: string): GatewayError {
   const text = `The upstream's worklist is not as expected: ${message}.`;
   return new GatewayError('UPSTREAM_BAD_RESPONSE', text, { hint });
 }
 
-/** What a value is, by its JSON type and the names and types of its keys. */
-export function describe(value: unknown): string {
+/** What a value is, by its JSON type. */
+export function typeInWords(value: unknown): string {
   const type = jsonTypeOf(value);
-  if (!isJsonObject(value)) return type === 'null' ? type : `${type === 'array' ? 'an' : 'a'} ${type}`;
+  return type === 'null' ? type : `${type === 'array' || type === 'object' ? 'an' : 'a'} ${type}`;
+}
+
+/** What a value is, by its JSON type and the names and types of its keys. For hints. */
+export function describe(value: unknown): string {
+  if (!isJsonObject(value)) return typeInWords(value);
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an object without keys';
   return `an object with ${listed(keys, (key) => `"${printable(key)}" (${jsonTypeOf(value[key])})`)}`;
 }
 
-/** Places in the body, by their pointers. */
+/** Places in the body, by their pointers. For hints. */
 export function describePlaces(pointers: readonly JsonPointer[]): string {
   return listed(pointers, (pointer) => `"${formatPointer(pointer.map(printable))}"`);
 }
@@ -63,7 +71,7 @@ function listed<Thing>(things: readonly Thing[], show: (thing: Thing) => string)
   return things.slice(0, MAX_LISTED).map(show).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** A name as clients may read it: short, and without characters that change how the rest is shown. */
+/** A name as people may read it: short, and without characters that change how the rest is shown. */
 function printable(name: string): string {
   return name.slice(0, MAX_KEY_LENGTH).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
 }

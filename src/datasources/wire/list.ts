@@ -1,5 +1,5 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
-import { describe, describePlaces, listHint, unexpectedBody } from './failure.ts';
+import { describe, describePlaces, listHint, typeInWords, unexpectedBody } from './failure.ts';
 import { isJsonObject, valueAt, type JsonObject } from './json.ts';
 import { entriesByName } from './names.ts';
 import { LIST } from './table.ts';
@@ -20,9 +20,10 @@ export function findList(body: unknown, named: JsonPointer | undefined): FoundLi
   const pointer = named ?? guessPointer(body);
   const list = valueAt(body, pointer);
   if (!Array.isArray(list)) {
-    const found = list === undefined ? 'nothing' : describe(list);
-    const message = `expected the list of records at ${describePlaces([pointer])}, found ${found}`;
-    throw unexpectedBody(message, listHint(body));
+    const found = list === undefined ? 'nothing' : typeInWords(list);
+    const message = `expected the list of records where the shape file says, found ${found}`;
+    const place = `at ${describePlaces([pointer])} is ${list === undefined ? found : describe(list)}`;
+    throw unexpectedBody(message, `${place}; ${listHint(body)}`);
   }
   const around = pointer.map((_token, depth) => valueAt(body, pointer.slice(0, depth)));
   return { list, around: around.filter(isJsonObject).toReversed() };
@@ -32,11 +33,12 @@ function guessPointer(body: unknown): JsonPointer {
   const candidates = Array.isArray(body) ? [[]] : isJsonObject(body) ? listsIn(body) : [];
   const [pointer, ...others] = candidates;
   if (pointer === undefined) {
-    throw unexpectedBody(`no list of records, the body is ${describe(body)}`, listHint(body));
+    const message = `no list of records, the body is ${typeInWords(body)}`;
+    throw unexpectedBody(message, `the body is ${describe(body)}; ${listHint(body)}`);
   }
   if (others.length > 0) {
-    const places = describePlaces(candidates);
-    throw unexpectedBody(`more than one list that may be the records, ${places}`, listHint(body, candidates));
+    const hint = `lists are at ${describePlaces(candidates)}; ${listHint(body, candidates)}`;
+    throw unexpectedBody('more than one list that may be the records', hint);
   }
   return pointer;
 }

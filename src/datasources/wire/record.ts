@@ -1,5 +1,5 @@
 import type { FieldShape, RecordShape } from '../../worklist-shape.ts';
-import { describe, idHint, unexpectedBody } from './failure.ts';
+import { describe, idHint, typeInWords, unexpectedBody } from './failure.ts';
 import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { entriesByName, normalizeName, type EntriesUnder } from './names.ts';
 import type { WorklistRecord } from '../worklist-record.ts';
@@ -82,6 +82,7 @@ const ABSENT = { sent: undefined, value: undefined };
 
 function idOrThrow({ value, sent }: Reading<string>, record: JsonObject, place: string): string {
   if (value !== undefined) return value;
-  const found = sent === undefined ? `${place} is ${describe(record)}` : `found ${describe(sent)}`;
-  throw unexpectedBody(`${place}.id is not a usable identifier, ${found}`, idHint(record));
+  const message = `${place}.id is not a usable identifier, found ${sent === undefined ? 'nothing' : typeInWords(sent)}`;
+  const found = sent === undefined ? `${place} is ${describe(record)}` : `${place}.id is ${describe(sent)}`;
+  throw unexpectedBody(message, `${found}; ${idHint(record)}`);
 }

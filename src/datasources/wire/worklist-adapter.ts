@@ -1,6 +1,6 @@
 import type { WorklistShape } from '../../worklist-shape.ts';
 import type { WorklistRecord } from '../worklist-record.ts';
-import { describe, listHint, unexpectedBody } from './failure.ts';
+import { listHint, typeInWords, unexpectedBody } from './failure.ts';
 import { isJsonObject } from './json.ts';
 import { findList } from './list.ts';
 import { createRecordReader } from './record.ts';
@@ -26,7 +26,8 @@ export interface WireAnswer {
  * Reads one page of the worklist from an answer of the upstream.
  *
  * @throws GatewayError `UPSTREAM_BAD_RESPONSE` where the list of records is not found or ambiguous, or where a
- * record has no identifier. Its message says the place, its hint how a shape file would mend it.
+ * record has no identifier. Its message says the place in the gateway's words, its hint the keys that were found
+ * and how a shape file would mend it.
  */
 export type WorklistAdapter = (
   answer: WireAnswer,
@@ -59,7 +60,7 @@ export function createWorklistAdapter(deps: {
     const records = list.map((item, index) => {
       const place = `records[${index}]`;
       if (isJsonObject(item)) return readRecord(item, place);
-      throw unexpectedBody(`${place} is ${describe(item)}, not an object`, listHint(body));
+      throw unexpectedBody(`${place} is ${typeInWords(item)}, not an object`, listHint(body));
     });
     const sources = { body, around, headers, received: records.length, asked };
     return { records, total: readTotal(sources, shape.total, (found) => report('total', found)) };

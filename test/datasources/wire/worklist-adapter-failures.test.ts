@@ -24,21 +24,30 @@ function messageOf(body: unknown, shape?: WorklistShape): string {
 
 const hintOf = (body: unknown, shape?: WorklistShape) => failureOf(body, shape).hint;
 
-describe('without a list of records, the message says what the body is:', () => {
+/** What the hint says of the body, before it says how a shape file mends it. */
+const foundIn = (body: unknown, shape?: WorklistShape) =>
+  hintOf(body, shape)?.split('; GOSPEECH_SHAPE_FILE')[0];
+
+const adviceFor = (body: unknown, shape?: WorklistShape) =>
+  hintOf(body, shape)?.replace(/^.*; (?=GOSPEECH_SHAPE_FILE)/s, '');
+
+describe('without a list of records, the message says what the body is, and the hint its keys:', () => {
   test.each([
-    [null, 'null'],
-    [7, 'a number'],
-    ['secret', 'a string'],
-    [true, 'a boolean'],
-    [{}, 'an object without keys'],
+    [null, 'null', 'null'],
+    [7, 'a number', 'a number'],
+    ['secret', 'a string', 'a string'],
+    [true, 'a boolean', 'a boolean'],
+    [{}, 'an object', 'an object without keys'],
     [
       { ok: true, error: 'secret', rows: null, list: [{ id: 'a' }], data: {} },
+      'an object',
       'an object with "ok" (boolean), "error" (string), "rows" (null), "list" (array), "data" (object)',
     ],
-    [{ result: [{ id: 'a' }] }, 'an object with "result" (array)'],
-    [{ data: { result: { items: [] } } }, 'an object with "data" (object)'],
-  ])('%j', (body, expected) => {
-    expect(messageOf(body)).toBe(`no list of records, the body is ${expected}`);
+    [{ result: [{ id: 'a' }] }, 'an object', 'an object with "result" (array)'],
+    [{ data: { result: { items: [] } } }, 'an object', 'an object with "data" (object)'],
+  ])('%j', (body, type, keys) => {
+    expect(messageOf(body)).toBe(`no list of records, the body is ${type}`);
+    expect(foundIn(body)).toBe(`the body is ${keys}`);
   });
 });
 
@@ -48,8 +57,9 @@ test.each([
   [{ data: { records: [], rows: [] } }, '"/data/records", "/data/rows"'],
   [{ data: { items: [] }, payload: { items: [] } }, '"/data/items", "/payload/items"'],
   [{ records: [], Records: [] }, '"/records", "/Records"'],
-])('%j has more than one list, and the message says which', (body, places) => {
-  expect(messageOf(body)).toBe(`more than one list that may be the records, ${places}`);
+])('%j has more than one list, and the hint says which', (body, places) => {
+  expect(messageOf(body)).toBe('more than one list that may be the records');
+  expect(foundIn(body)).toBe(`lists are at ${places}`);
 });
 
 test('a record that is no object fails its page with its place', () => {
@@ -57,30 +67,46 @@ test('a record that is no object fails its page with its place', () => {
   expect(messageOf({ rows: [null] })).toBe('records[0] is null, not an object');
 });
 
-test('a record without an identifier fails its page with its place and keys', () => {
+test('a record without an identifier fails its page with its place, and its keys in the hint', () => {
   const body = [{ id: 1 }, { id: 2 }, { id: 3 }, { caption: 'secret', ref: 7 }];
-  expect(messageOf(body)).toBe(
-    'records[3].id is not a usable identifier, records[3] is an object with "caption" (string), "ref" (number)',
-  );
+  expect(messageOf(body)).toBe('records[3].id is not a usable identifier, found nothing');
+  expect(foundIn(body)).toBe('records[3] is an object with "caption" (string), "ref" (number)');
 });
 
 test.each([
-  ['', 'a string'],
-  [true, 'a boolean'],
-  [['secret'], 'an array'],
-  [{ value: 'secret' }, 'an object with "value" (string)'],
-])('the identifier %j fails the page with what was found there', (id, found) => {
-  expect(messageOf([{ id }])).toBe(`records[0].id is not a usable identifier, found ${found}`);
+  ['', 'a string', 'a string'],
+  [true, 'a boolean', 'a boolean'],
+  [['secret'], 'an array', 'an array'],
+  [{ value: 'secret' }, 'an object', 'an object with "value" (string)'],
+])('the identifier %j fails the page with what was found there', (id, type, keys) => {
+  expect(messageOf([{ id }])).toBe(`records[0].id is not a usable identifier, found ${type}`);
+  expect(foundIn([{ id }])).toBe(`records[0].id is ${keys}`);
 });
 
 test('no more than ten keys are named, cut to forty characters and without control characters', () => {
   const names = Array.from({ length: 13 }, (_, i) => `key${i}`);
-  expect(messageOf(Object.fromEntries(names.map((name) => [name, 1])))).toMatch(
+  expect(foundIn(Object.fromEntries(names.map((name) => [name, 1])))).toMatch(
     /"key9" \(number\) and 3 more$/,
   );
-  expect(messageOf({ ['x'.repeat(41)]: 1 })).toContain(`"${'x'.repeat(40)}" (number)`);
-  expect(messageOf({ 'a\u0000b\u001b[31m\u0085\u2028\u202ec\n': 1 })).toContain('"ab[31mc" (number)');
-  expect(messageOf({ ['x'.repeat(39) + '😀']: 1 })).toContain(`"${'x'.repeat(39)}" (number)`);
+  expect(foundIn({ ['x'.repeat(41)]: 1 })).toContain(`"${'x'.repeat(40)}" (number)`);
+  expect(foundIn({ 'a\u0000b\u001b[31m\u0085\u2028\u202ec\n': 1 })).toContain('"ab[31mc" (number)');
+  expect(foundIn({ ['x'.repeat(39) + '😀']: 1 })).toContain(`"${'x'.repeat(39)}" (number)`);
+});
+
+describe('no key of a body, and no pointer of the shape file, is in a message:', () => {
+  const KEY = 'ada@example.org';
+  test.each([
+    ['no list', { [KEY]: { [KEY]: 1 } }, undefined],
+    ['several lists', { records: [], data: { items: [] }, [KEY]: [] }, undefined],
+    ['a list keyed by it', { records: { [KEY]: [] } }, { records: ['records'], record: {} }],
+    ['the shape names it', {}, { records: [KEY], record: {} }],
+    ['a record without an identifier', [{ [KEY]: 1 }], undefined],
+    ['an identifier that is an object', [{ id: { [KEY]: 1 } }], undefined],
+    ['the shape names the identifier', [{ a: 1 }], { record: { id: { pointer: [KEY] } } }],
+    ['a record that is none', [[{ [KEY]: 1 }]], undefined],
+  ])('%s', (_what, body, shape) => {
+    expect(messageOf(body, shape)).not.toContain(KEY);
+  });
 });
 
 describe('the hint gives a shape file with real pointers', () => {
@@ -109,7 +135,7 @@ describe('the hint gives a shape file with real pointers', () => {
     ],
     ['or an example of those', [{ done: true }], '{ "record": { "id": "/path/to/the/identifier" } }'],
   ])('%s', (_where, body, snippets) => {
-    expect(hintOf(body)).toBe(`GOSPEECH_SHAPE_FILE could say ${snippets}`);
+    expect(adviceFor(body)).toBe(`GOSPEECH_SHAPE_FILE could say ${snippets}`);
   });
 
   test('found among the first thousand values', () => {
@@ -125,21 +151,24 @@ describe('the hint gives a shape file with real pointers', () => {
   });
 });
 
-describe('where the shape file names the list, the message says its pointer and what stands there:', () => {
+describe('where the shape file names the list, the message says what stands there, and the hint its pointer:', () => {
   test.each([
-    [{}, 'nothing'],
-    [{ payload: { rows: { a: 'secret' } } }, 'an object with "a" (string)'],
-    [{ payload: { rows: null } }, 'null'],
-    [{ payload: [[]] }, 'nothing'],
-    [{ records: [{ id: 'a' }] }, 'nothing'],
-  ])('%j', (body, found) => {
+    [{}, 'nothing', 'nothing'],
+    [{ payload: { rows: { a: 'secret' } } }, 'an object', 'an object with "a" (string)'],
+    [{ payload: { rows: null } }, 'null', 'null'],
+    [{ payload: [[]] }, 'nothing', 'nothing'],
+    [{ records: [{ id: 'a' }] }, 'nothing', 'nothing'],
+  ])('%j', (body, type, keys) => {
     const shape = { records: ['payload', 'rows'], record: {} };
-    expect(messageOf(body, shape)).toBe(`expected the list of records at "/payload/rows", found ${found}`);
+    expect(messageOf(body, shape)).toBe(
+      `expected the list of records where the shape file says, found ${type}`,
+    );
+    expect(foundIn(body, shape)).toBe(`at "/payload/rows" is ${keys}`);
   });
 
-  test('and the hint says where else it may be', () => {
+  test('and where else it may be', () => {
     const shape = { records: ['rows'], record: {} };
-    expect(hintOf({ list: [{ id: 'a' }] }, shape)).toBe(
+    expect(adviceFor({ list: [{ id: 'a' }] }, shape)).toBe(
       'GOSPEECH_SHAPE_FILE could say { "records": "/list" }',
     );
   });
@@ -151,7 +180,8 @@ test('a body with more keys than a call has arguments fails like any other', () 
   );
   const body = Object.fromEntries(keys.map((key) => [key, []]));
 
-  expect(messageOf(body)).toMatch(/^more than one list that may be the records, .* and 149990 more$/);
+  expect(messageOf(body)).toBe('more than one list that may be the records');
+  expect(foundIn(body)).toMatch(/ and 149990 more$/);
   expect(messageOf({ data: { ok: body } })).toContain('no list of records');
 });
 
@@ -161,7 +191,7 @@ test('a body nested deeper than any stack fails like any other', () => {
   let deeper: unknown = deep;
   for (let i = 0; i < depth; i += 1) deeper = { data: deeper };
 
-  expect(messageOf(deeper)).toBe('no list of records, the body is an object with "data" (object)');
+  expect(foundIn(deeper)).toBe('the body is an object with "data" (object)');
   expect(messageOf(deep)).toBe('records[0] is an array, not an object');
-  expect(messageOf([{ id: deeper }])).toContain('found an object with "data" (object)');
+  expect(foundIn([{ id: deeper }])).toBe('records[0].id is an object with "data" (object)');
 });
