@@ -53,6 +53,6 @@ test('an allow-list is made of documents as they are', async () => {
   writeFileSync(join(folder, 'one.graphql'), document);
   const { code, out } = await run('documents.ts', join(folder, 'one.graphql'));
   expect(code).toBe(0);
-  const { documents } = readDocuments('printed', () => out);
+  const { documents } = readDocuments('printed', () => Buffer.from(out));
   expect([...(documents?.values() ?? [])]).toEqual([document]);
 });
