@@ -126,16 +126,19 @@ test.each(['::1', '[::1]'])(
   },
 );
 
-test('a reader of the log that goes away does not take the gateway with it', async () => {
-  const gateway = startProcess({ ...ANY_PORT, LOG_LEVEL: 'trace' });
-  const url = await gateway.url();
-  gateway.stopReading();
-  for (let count = 0; count < 3; count += 1) {
-    expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
-  }
-  gateway.kill('SIGTERM');
-  expect(await gateway.exited).toBe(0);
-});
+test.each(['json', 'pretty'])(
+  'a reader of the %s log that goes away does not take the gateway with it',
+  async (format) => {
+    const gateway = startProcess({ ...ANY_PORT, LOG_LEVEL: 'trace', LOG_FORMAT: format });
+    const url = await gateway.url();
+    gateway.stopReading();
+    for (let count = 0; count < 3; count += 1) {
+      expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
+    }
+    gateway.kill('SIGTERM');
+    expect(await gateway.exited).toBe(0);
+  },
+);
 
 test('a port that is taken is told in one line, and the exit code is 1', async () => {
   const holder = createServer().listen(0, '127.0.0.1');

@@ -1,5 +1,8 @@
 import { HELP, parseFlags } from '../sandbox/parse-flags.ts';
 import { startSandbox, type SandboxOptions } from '../sandbox/start-sandbox.ts';
+import { endWithReader } from './end-with-reader.ts';
+
+endWithReader(process.stdout, (code) => process.exit(code));
 
 try {
   const options = parseFlags(process.argv.slice(2));
