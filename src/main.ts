@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { sleep, systemClock } from './clock.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseConfig, type GatewayConfig } from './config/parse-config.ts';
@@ -8,11 +7,17 @@ import { createGateway, type GatewayOptions } from './create-gateway.ts';
 import { createLogger } from './log/create-logger.ts';
 import { logEvents } from './log/log-events.ts';
 import { startServer } from './server/start-server.ts';
+import { createStopSignals, type StopSignal } from './stop-signals.ts';
 
 /** A failure to start that needs no stack, only these lines. */
 class StartError extends Error {}
 
 async function main(): Promise<void> {
+  const onStopSignal = createStopSignals({
+    listen: (signal, receive) => process.on(signal, receive),
+    clock: systemClock,
+    exit: (code) => process.exit(code),
+  });
   const config = readConfig();
   const logger = await createLogger(config.log);
   const { options, target, closeUpstream } = await chooseUpstream(config);
@@ -21,13 +26,14 @@ async function main(): Promise<void> {
     random: Math.random,
     report: logEvents(logger),
   });
-  const server = await startServer({ listener: gateway.handle, host: config.host, port: config.port }).catch(
+  const { host, port, keepAliveMs } = config;
+  const server = await startServer({ listener: gateway.handle, host, port, keepAliveMs }).catch(
     (error: unknown) => {
       throw new StartError(listenProblem(error, config));
     },
   );
 
-  onStopSignal(async (signal) => {
+  async function stop(signal: StopSignal): Promise<void> {
     gateway.drain();
     server.drain();
     // Whoever sends SIGTERM may go on sending requests until it has noticed. Ctrl-C comes from a person.
@@ -43,8 +49,10 @@ async function main(): Promise<void> {
     await gateway.close();
     await closeUpstream();
     logger.info('Stopped.');
-  });
+  }
+  onStopSignal((signal) => void stop(signal).catch(fail));
 
+  for (const warning of config.warnings) logger.warn(warning);
   gateway.start();
   logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
   logger.info(`Connected to ${target}`);
@@ -59,21 +67,10 @@ async function main(): Promise<void> {
 }
 
 function readConfig(): GatewayConfig {
-  const readFile = (path: string) => readFileSync(path, 'utf8');
-  return parseConfig(
-    { ...readDotEnv(readFile), ...process.env },
-    { readFile, isTerminal: process.stdout.isTTY },
-  );
-}
-
-/** The settings in `.env`, if there is one here; the environment's own win over them. */
-function readDotEnv(readFile: (path: string) => string): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFile('.env'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new StartError('.env is there but cannot be read.');
-  }
+  return parseConfig(process.env, {
+    readFile: (path) => readFileSync(path),
+    isTerminal: process.stdout.isTTY,
+  });
 }
 
 /** GoSpeech with the service account that is set; else the sandbox, started for this process. */
@@ -107,18 +104,6 @@ async function chooseUpstream({ account, upstream, cache, access, api }: Gateway
     target: `the sandbox at ${url}, since no GOSPEECH_ credentials are set`,
     closeUpstream: close,
   };
-}
-
-/** Calls `stop` for the first signal. A second one, as a terminal and npm may both send, changes nothing. */
-function onStopSignal(stop: (signal: 'SIGTERM' | 'SIGINT') => Promise<void>): void {
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      stop(signal).catch(fail);
-    });
-  }
 }
 
 function listenProblem(error: unknown, { host, port }: GatewayConfig): string {

@@ -29,6 +29,7 @@ test('with no settings the gateway starts on the sandbox, says so, and answers',
   const url = await gateway.url();
   expect(gateway.output()).toContain('{ worklist(limit: 3)');
   expect(gateway.output()).toContain('Connected to the sandbox');
+  expect(gateway.output()).toMatch(/"level":40,.*All recordings are invented/);
   expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
 });
 
@@ -88,6 +89,57 @@ test('wrong settings are told all at once, and the exit code is 1', async () => 
   ]);
 });
 
+test('credentials that are blank or misspelt do not start the sandbox, and are told', async () => {
+  const gateway = startProcess(
+    { NODE_ENV: 'production', GOSPEECH_CLIENTID: 'x' },
+    { '.env': 'GOSPEECH_CLIENT_SECRET=\n' },
+  );
+  expect(await gateway.exited).toBe(1);
+  expect(gateway.output().trim().split('\n')).toEqual([
+    'These settings are wrong:',
+    'GOSPEECH_CLIENT_ID must be set',
+    'GOSPEECH_CLIENT_SECRET must be set',
+    'GOSPEECH_USERNAME must be set',
+    expect.stringMatching(
+      /^GOSPEECH_SANDBOX must be yes .* in spite of NODE_ENV, GOSPEECH_\w+, GOSPEECH_\w+$/,
+    ),
+    'GOSPEECH_CLIENTID is no setting. The nearest one is GOSPEECH_CLIENT_ID.',
+  ]);
+});
+
+test('a # in the unquoted password of .env reaches GoSpeech', async () => {
+  const sandbox = await startSandboxHere();
+  const { GOSPEECH_PASSWORD: _password, ...settings } = settingsFor(sandbox);
+  const gateway = startProcess(settings, { '.env': 'GOSPEECH_PASSWORD=ab#cd' });
+  await gateway.url();
+  await expect.poll(() => sandbox.tokenRequests()[0]?.form['password'], { timeout: 5_000 }).toBe('ab#cd');
+});
+
+test.each(['::1', '[::1]'])(
+  'HOST=%s listens on IPv6, and an idle connection is kept as KEEP_ALIVE_MS says',
+  async (host) => {
+    const gateway = startProcess({ ...ANY_PORT, HOST: host, KEEP_ALIVE_MS: '600000' });
+    const url = await gateway.url();
+    expect(new URL(url).hostname).toBe('[::1]');
+    const { headers } = await fetch(`${url}/livez`);
+    expect(headers.get('keep-alive')).toBe('timeout=600');
+  },
+);
+
+test.each(['json', 'pretty'])(
+  'a reader of the %s log that goes away does not take the gateway with it',
+  async (format) => {
+    const gateway = startProcess({ ...ANY_PORT, LOG_LEVEL: 'trace', LOG_FORMAT: format });
+    const url = await gateway.url();
+    gateway.stopReading();
+    for (let count = 0; count < 3; count += 1) {
+      expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
+    }
+    gateway.kill('SIGTERM');
+    expect(await gateway.exited).toBe(0);
+  },
+);
+
 test('a port that is taken is told in one line, and the exit code is 1', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
@@ -111,10 +163,9 @@ test('after SIGTERM the gateway is not ready at once, and answers for the drain 
   const gateway = startProcess({ ...ANY_PORT, SHUTDOWN_DRAIN_MS: '600000' });
   const url = await gateway.url();
   gateway.kill('SIGTERM');
-  await expect.poll(gateway.output, { timeout: 5_000 }).toContain('SIGTERM: not ready any more');
-  // More signals, as from a terminal and from npm, do not shorten it.
+  // Once more at the same time, as from a terminal and from npm, does not shorten it.
   gateway.kill('SIGTERM');
-  gateway.kill('SIGINT');
+  await expect.poll(gateway.output, { timeout: 5_000 }).toContain('SIGTERM: not ready any more');
   const readiness = await fetch(`${url}/readyz`);
   expect([readiness.status, await readiness.json()]).toEqual([
     503,
@@ -131,6 +182,18 @@ test('the drain period over, the gateway ends with exit code 0', async () => {
   await queryAt(await gateway.url());
   gateway.kill('SIGTERM');
   expect(await gateway.exited).toBe(0);
+});
+
+test('Ctrl-C once more, when somebody does not want to wait, ends the gateway at once with 130', async () => {
+  const gateway = startProcess({ ...ANY_PORT, SHUTDOWN_DRAIN_MS: '600000' });
+  await gateway.url();
+  gateway.kill('SIGTERM');
+  await expect.poll(gateway.output, { timeout: 5_000 }).toContain('SIGTERM: not ready any more');
+  // As a person does who sees nothing happen: again and again. The first half second does not count.
+  const again = setInterval(() => gateway.kill('SIGINT'), 100);
+  onTestFinished(() => clearInterval(again));
+  expect(await gateway.exited).toBe(130);
+  expect(gateway.output()).not.toContain('Stopped.');
 });
 
 test('SIGINT, as Ctrl-C sends it, waits for no drain period', async () => {

@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf, parseApiKeys } from '../api-key.ts';
 import { PERMISSIONS } from '../permissions.ts';
+import { endWithReader } from './end-with-reader.ts';
+
+endWithReader(process.stdout, (code) => process.exit(code));
 
 const [name, ...permissions] = process.argv.slice(2);
 const key = `gsk_${randomBytes(32).toString('base64url')}`;

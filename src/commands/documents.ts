@@ -2,6 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
+import { decodeText } from '../config/read-text-file.ts';
+import { endWithReader } from './end-with-reader.ts';
+
+endWithReader(process.stdout, (code) => process.exit(code));
 
 const files = process.argv.slice(2);
 if (files.length === 0) {
@@ -9,7 +13,7 @@ if (files.length === 0) {
   process.exitCode = 1;
 } else {
   const documents = files.map((file) => {
-    const text = readFileSync(file, 'utf8');
+    const text = decodeText(readFileSync(file));
     parse(text);
     return [createHash('sha256').update(text).digest('hex'), text];
   });

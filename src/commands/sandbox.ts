@@ -1,5 +1,8 @@
 import { HELP, parseFlags } from '../sandbox/parse-flags.ts';
 import { startSandbox, type SandboxOptions } from '../sandbox/start-sandbox.ts';
+import { endWithReader } from './end-with-reader.ts';
+
+endWithReader(process.stdout, (code) => process.exit(code));
 
 try {
   const options = parseFlags(process.argv.slice(2));
@@ -11,7 +14,9 @@ try {
 }
 
 async function run(options: SandboxOptions): Promise<void> {
-  const { url, credentials, close } = await startSandbox(options);
+  const { url, credentials, close } = await startSandbox(options).catch((error: unknown) => {
+    throw new Error(listenProblem(error, options.port));
+  });
   // Nothing else keeps the process alive, so it then ends by itself, with exit code 0.
   const stop = () => void close();
   process.once('SIGINT', stop);
@@ -25,4 +30,11 @@ GOSPEECH_CLIENT_ID=${credentials.clientId}
 GOSPEECH_CLIENT_SECRET=${credentials.clientSecret}
 GOSPEECH_USERNAME=${credentials.username}
 GOSPEECH_PASSWORD=${credentials.password}`);
+}
+
+function listenProblem(error: unknown, port = 0): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+  return code === 'EADDRINUSE'
+    ? `Port ${port} is taken: give a free one with --port, or 0 for any.`
+    : `The sandbox cannot listen on port ${port} (${code}): give another one with --port.`;
 }

@@ -4,13 +4,13 @@ export interface ConfigProblem {
   readonly rule: string;
 }
 
-/** Everything that is wrong with the settings, at once. */
+/** Everything that is wrong with the settings, at once; then what may be the cause. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
 
-  constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(({ variable, rule }) => `${variable} ${rule}`).join('\n'));
+  constructor(problems: readonly ConfigProblem[], warnings: readonly string[] = []) {
+    super([...problems.map(({ variable, rule }) => `${variable} ${rule}`), ...warnings].join('\n'));
     this.problems = problems;
   }
 }

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../api-key.ts';
 import type { ConfigProblem } from './config-error.ts';
-import type { Environment } from './read-secret-files.ts';
-import { isLoopbackHost, type Settings } from './settings.ts';
+import { isLoopbackHost } from './setting-kinds.ts';
+import type { Settings } from './settings.ts';
 
 /** Who may call, and from where. */
 export interface AccessConfig {
@@ -18,47 +18,44 @@ export type CallersConfig =
   | { readonly kind: 'api-key'; readonly keys: readonly ApiKey[] }
   | { readonly kind: 'jwt'; readonly jwksUrl: URL; readonly issuer: string; readonly audience: string };
 
-/** Breaches of the rules between settings, read from their texts so that they come with all other problems. */
-export function accessProblems(env: Environment, hasAccount: boolean): readonly ConfigProblem[] {
-  const auth = env['GATEWAY_AUTH'];
-  const isPublic = hasAccount && !isLoopbackHost(env['HOST'] ?? '127.0.0.1');
-  const problems: ConfigProblem[] = [];
-  const where = 'where the service account is set and HOST is not a loopback address';
-  if (isPublic && auth === undefined) {
-    problems.push({ variable: 'GATEWAY_AUTH', rule: `must be api-key or jwt ${where}` });
-  }
-  if (isPublic && auth === 'none' && env['GATEWAY_ALLOW_PUBLIC'] !== 'yes') {
-    problems.push({
-      variable: 'GATEWAY_AUTH',
-      rule: `must be api-key or jwt ${where}, unless GATEWAY_ALLOW_PUBLIC is yes`,
-    });
-  }
-  return [
-    ...problems,
-    ...together(env, 'GATEWAY_AUTH', 'api-key', ['GATEWAY_API_KEYS']),
-    ...together(env, 'GATEWAY_AUTH', 'jwt', [
-      'GATEWAY_JWT_JWKS_URL',
-      'GATEWAY_JWT_ISSUER',
-      'GATEWAY_JWT_AUDIENCE',
-    ]),
-    ...together(env, 'GATEWAY_DOCUMENTS', 'allow-list', ['GATEWAY_DOCUMENTS_FILE']),
-  ];
-}
-
-/** Settings that one value of another requires, and that are of no use, or misleading, without it. */
-function together(
-  env: Environment,
-  chooser: string,
-  value: string,
-  variables: readonly string[],
+/**
+ * Breaches of the rules between settings. `settings` has the defaults where a setting breaks a rule of its own; `given`
+ * names those too, so that none is told twice.
+ */
+export function accessProblems(
+  settings: Settings,
+  given: ReadonlySet<string>,
+  broken: ReadonlySet<string>,
 ): readonly ConfigProblem[] {
-  const isChosen = env[chooser] === value;
-  return variables
-    .filter((variable) => (env[variable] !== undefined) !== isChosen)
-    .map((variable) => ({
-      variable,
-      rule: isChosen ? `must be set where ${chooser} is ${value}` : `needs ${chooser} to be ${value}`,
-    }));
+  const { GATEWAY_AUTH: auth, GATEWAY_ALLOW_PUBLIC: allowPublic } = settings;
+  const problems: ConfigProblem[] = [];
+  const isPublic = settings.GOSPEECH_SANDBOX === 'no' && !isLoopbackHost(settings.HOST);
+  if (isPublic && !broken.has('GATEWAY_AUTH')) {
+    const rule = `must be api-key or jwt where the service account is set and HOST is not a loopback address`;
+    if (auth === undefined) {
+      const asked =
+        allowPublic === 'yes' ? ', or none for everybody: GATEWAY_ALLOW_PUBLIC only allows it' : '';
+      problems.push({ variable: 'GATEWAY_AUTH', rule: `${rule}${asked}` });
+    } else if (auth === 'none' && allowPublic === 'no') {
+      problems.push({ variable: 'GATEWAY_AUTH', rule: `${rule}, unless GATEWAY_ALLOW_PUBLIC is yes` });
+    }
+  }
+
+  /** Settings that one value of another requires, and that are of no use, or misleading, without it. */
+  function together(
+    chooser: 'GATEWAY_AUTH' | 'GATEWAY_DOCUMENTS',
+    value: string,
+    variables: readonly string[],
+  ) {
+    if (broken.has(chooser)) return;
+    const isChosen = settings[chooser] === value;
+    const rule = isChosen ? `must be set where ${chooser} is ${value}` : `needs ${chooser} to be ${value}`;
+    for (const variable of variables) if (given.has(variable) !== isChosen) problems.push({ variable, rule });
+  }
+  together('GATEWAY_AUTH', 'api-key', ['GATEWAY_API_KEYS']);
+  together('GATEWAY_AUTH', 'jwt', ['GATEWAY_JWT_JWKS_URL', 'GATEWAY_JWT_ISSUER', 'GATEWAY_JWT_AUDIENCE']);
+  together('GATEWAY_DOCUMENTS', 'allow-list', ['GATEWAY_DOCUMENTS_FILE']);
+  return problems;
 }
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
@@ -68,8 +65,7 @@ export function accessOf(settings: Settings, hasAccount: boolean): AccessConfig 
   const { HOST: host, GATEWAY_RATE_PER_S: perSecond, GATEWAY_RATE_BURST: burst } = settings;
   return {
     callers: callersOf(settings),
-    hosts:
-      settings.GATEWAY_HOSTS ?? (isLoopbackHost(host) ? [...LOOPBACK_HOSTS, host.toLowerCase()] : undefined),
+    hosts: settings.GATEWAY_HOSTS ?? (isLoopbackHost(host) ? [...LOOPBACK_HOSTS, host] : undefined),
     corsOrigins: settings.GATEWAY_CORS_ORIGINS ?? (hasAccount ? [] : 'loopback'),
     rate: { perSecond, burst },
   };

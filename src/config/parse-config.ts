@@ -1,18 +1,24 @@
 import type { ProxySettings } from '../proxy.ts';
-import { Secret } from '../secret.ts';
 import type { ServiceAccount } from '../service-account.ts';
-import { ASSUMED_SHAPE, parseWorklistShape, type WorklistShape } from '../worklist-shape.ts';
+import type { WorklistShape } from '../worklist-shape.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { accessOf, accessProblems, type AccessConfig } from './parse-access.ts';
+import { accountOf, accountProblems, hasAccount, sandboxWarnings } from './parse-account.ts';
 import { proxiesOf, withProxyNames } from './proxy-settings.ts';
 import { readDocuments } from './read-documents.ts';
-import { readSecretFiles, type Environment, type ReadFile } from './read-secret-files.ts';
-import { isLoopbackHost, settingsSchema, type LOG_LEVELS, type Settings } from './settings.ts';
+import { FROM_FILE, readEnvironment, type Environment } from './read-environment.ts';
+import { readShape } from './read-shape.ts';
+import type { ReadFile } from './read-text-file.ts';
+import { isLoopbackHost } from './setting-kinds.ts';
+import { settingsSchema, type LOG_LEVELS, type Settings } from './settings.ts';
+import { unknownNames } from './unknown-names.ts';
 
 /** What the gateway was told to do. */
 export interface GatewayConfig {
   readonly host: string;
   readonly port: number;
+  /** How long a client's connection that is idle is kept. */
+  readonly keepAliveMs: number;
   readonly upstream: UpstreamConfig;
   /** `undefined` where no credentials are set: the sandbox is used instead of GoSpeech. */
   readonly account: ServiceAccount | undefined;
@@ -21,6 +27,8 @@ export interface GatewayConfig {
   readonly api: ApiConfig;
   readonly shutdown: ShutdownConfig;
   readonly log: LogConfig;
+  /** What is right by the rules, and yet should be seen: for the log. */
+  readonly warnings: readonly string[];
 }
 
 export interface UpstreamConfig {
@@ -79,27 +87,34 @@ export interface ConfigDeps {
   readonly isTerminal: boolean;
 }
 
-/** Reads every setting before it fails: throws one `ConfigError` with all problems. */
+/**
+ * Reads every setting, from `environment` and from `.env`, before it fails: throws one `ConfigError` with all problems.
+ */
 export function parseConfig(environment: Environment, { readFile, isTerminal }: ConfigDeps): GatewayConfig {
-  const { env, problems: fileProblems } = readSecretFiles(environment, readFile);
-  const parsed = settingsSchema.safeParse(withProxyNames(env));
-  const hasAccount = ACCOUNT.some((variable) => env[variable] !== undefined);
-  const documents = readDocuments(env['GATEWAY_DOCUMENTS_FILE'], readFile);
-  const shape = readShape(env['GOSPEECH_SHAPE_FILE'], readFile);
+  const { env, names, given, problems: fileProblems, warnings } = readEnvironment(environment, readFile);
+  const { settings, broken, problems: ownProblems } = parseSettings(withProxyNames(env));
+  const unknown = unknownNames(names, NAMES);
+  const shape = readShape(settings.GOSPEECH_SHAPE_FILE, readFile);
+  const documents = readDocuments(settings.GATEWAY_DOCUMENTS_FILE, readFile);
   const problems = [
     ...fileProblems,
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({ variable: path.join('.'), rule: message })),
-    ...(hasAccount ? accountProblems(env) : []),
-    ...accessProblems(env, hasAccount),
+    ...ownProblems,
+    ...accountProblems({ settings, env, names, given, broken, unknown }),
+    ...accessProblems(settings, given, broken),
     ...shape.problems,
     ...documents.problems,
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const mistakes = [
+    ...warnings,
+    ...unknown.map(({ name, nearest }) => `${name} is no setting. The nearest one is ${nearest}.`),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems, mistakes);
 
-  const settings = parsed.data;
+  const account = accountOf(settings);
   return Object.freeze({
     host: settings.HOST,
     port: settings.PORT,
+    keepAliveMs: settings.KEEP_ALIVE_MS,
     upstream: {
       tokenUrl: settings.GOSPEECH_TOKEN_URL ?? new URL('connect/token', settings.GOSPEECH_BASE_URL),
       apiUrl: settings.GOSPEECH_API_URL ?? new URL('api/', settings.GOSPEECH_BASE_URL),
@@ -110,14 +125,14 @@ export function parseConfig(environment: Environment, { readFile, isTerminal }: 
       shape: shape.shape,
       proxies: proxiesOf(settings),
     },
-    account: accountOf(settings),
+    account,
     cache: {
       ttlMs: settings.CACHE_TTL_MS,
       staleMs: settings.CACHE_STALE_MS,
       staleIfErrorMs: settings.CACHE_STALE_IF_ERROR_MS,
       maxBytes: settings.CACHE_MAX_BYTES,
     },
-    access: accessOf(settings, hasAccount),
+    access: accessOf(settings, hasAccount(given)),
     api: {
       maxRequests: settings.GATEWAY_MAX_REQUESTS,
       batchLimit: settings.GATEWAY_BATCH_LIMIT,
@@ -130,60 +145,28 @@ export function parseConfig(environment: Environment, { readFile, isTerminal }: 
       graceMs: settings.SHUTDOWN_GRACE_MS,
     },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json') },
+    warnings: [...mistakes, ...sandboxWarnings(account, settings)],
   });
 }
 
 /** What proxies and Kubernetes commonly need to learn that an instance goes. */
 const DRAIN_MS = 5_000;
 
-const REQUIRED_TOGETHER = ['GOSPEECH_CLIENT_ID', 'GOSPEECH_CLIENT_SECRET', 'GOSPEECH_USERNAME'];
-const ACCOUNT = [...REQUIRED_TOGETHER, 'GOSPEECH_PASSWORD'];
+/** Every name that means something to the gateway. */
+const NAMES = [...Object.keys(settingsSchema.shape), ...FROM_FILE.map((name) => `${name}_FILE`)];
 
-function accountProblems(env: Environment): readonly ConfigProblem[] {
-  return REQUIRED_TOGETHER.filter((variable) => env[variable] === undefined).map((variable) => ({
-    variable,
-    rule: `must be set where any of ${ACCOUNT.join(', ')} is`,
+/** Each setting by its own rule; those that break it are named, and have their defaults. */
+function parseSettings(env: Environment): {
+  readonly settings: Settings;
+  readonly broken: ReadonlySet<string>;
+  readonly problems: readonly ConfigProblem[];
+} {
+  const { data, error } = settingsSchema.safeParse(env);
+  const problems = (error?.issues ?? []).map(({ path, message }) => ({
+    variable: path.join('.'),
+    rule: message,
   }));
-}
-
-function accountOf(settings: Settings): ServiceAccount | undefined {
-  const {
-    GOSPEECH_CLIENT_ID: clientId,
-    GOSPEECH_CLIENT_SECRET: clientSecret,
-    GOSPEECH_USERNAME: username,
-    GOSPEECH_PASSWORD: password,
-  } = settings;
-  if (clientId === undefined || clientSecret === undefined || username === undefined) return undefined;
-  return {
-    clientId,
-    clientSecret: new Secret(clientSecret),
-    username,
-    password: password === undefined ? undefined : new Secret(password),
-  };
-}
-
-function readShape(
-  path: string | undefined,
-  readFile: ReadFile,
-): { readonly shape: WorklistShape; readonly problems: readonly ConfigProblem[] } {
-  const variable = 'GOSPEECH_SHAPE_FILE';
-  const refuse = (...rules: readonly string[]) => ({
-    shape: ASSUMED_SHAPE,
-    problems: rules.map((rule) => ({ variable, rule })),
-  });
-  if (path === undefined) return refuse();
-  let text: string;
-  try {
-    text = readFile(path);
-  } catch {
-    return refuse('must name a file that can be read');
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return refuse('must name a file that holds JSON');
-  }
-  const parsed = parseWorklistShape(json);
-  return 'shape' in parsed ? { shape: parsed.shape, problems: [] } : refuse(...parsed.problems);
+  const broken = new Set(problems.map(({ variable }) => variable));
+  const unbroken = Object.entries(env).filter(([name]) => !broken.has(name));
+  return { settings: data ?? settingsSchema.parse(Object.fromEntries(unbroken)), broken, problems };
 }

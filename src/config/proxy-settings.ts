@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProxySettings } from '../proxy.ts';
 import { Secret } from '../secret.ts';
-import type { Environment } from './read-secret-files.ts';
+import type { Environment } from './read-environment.ts';
 
 /** A proxy's address, as curl takes it: `http` where it has no scheme. Secret, since it may hold credentials. */
 export const proxyUrl = z.string().transform((text, context) => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ConfigProblem } from './config-error.ts';
-import type { ReadFile } from './read-secret-files.ts';
+import { readJsonFile } from './read-json-file.ts';
+import type { ReadFile } from './read-text-file.ts';
 
 const VARIABLE = 'GATEWAY_DOCUMENTS_FILE';
 
@@ -22,13 +23,9 @@ export function readDocuments(
 } {
   const refuse = (rule: string) => ({ documents: undefined, problems: [{ variable: VARIABLE, rule }] });
   if (path === undefined) return { documents: undefined, problems: [] };
-  let json: unknown;
-  try {
-    json = JSON.parse(readFile(path));
-  } catch {
-    return refuse('must name a file that can be read and holds JSON');
-  }
-  const parsed = z.union([manifest, plain]).safeParse(json);
+  const file = readJsonFile(path, readFile);
+  if ('rule' in file) return refuse(file.rule);
+  const parsed = z.union([manifest, plain]).safeParse(file.json);
   if (!parsed.success) {
     return refuse(
       "must hold Apollo's manifest of persisted queries, or an object of documents by their SHA-256",

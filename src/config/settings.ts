@@ -1,75 +1,26 @@
 import { z } from 'zod';
-import { parseApiKeys } from '../api-key.ts';
 import { proxyUrl } from './proxy-settings.ts';
-
-/** How each setting is read from its text, and its default. Every rule names what is right, never what was found. */
+import {
+  apiKeys,
+  endpointUrl,
+  folderUrl,
+  hosts,
+  listenHost,
+  oneOf,
+  origins,
+  port,
+  scope,
+  wholeNumber,
+} from './setting-kinds.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,16}$/, { error, abort: true })
-    .transform(Number)
-    .pipe(z.number().min(min, { error }).max(max, { error }));
-}
-
-function oneOf<const Word extends string>(words: readonly Word[]) {
-  return z.enum(words, { error: `must be one of ${words.join(', ')}` });
-}
-
-/** An absolute URL that ends with `/`, so that paths can be put behind it. */
-const folderUrl = upstreamUrl((url) => {
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-});
-
-const endpointUrl = upstreamUrl(() => {});
-
-function upstreamUrl(adjust: (url: URL) => void) {
-  return z.string().transform((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isSecure =
-      url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
-    const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
-    if (url === undefined || !isSecure || !isPlain) {
-      context.addIssue({
-        code: 'custom',
-        message:
-          'must be an absolute https URL (http only for a loopback host) without credentials, query or fragment',
-      });
-      return z.NEVER;
-    }
-    adjust(url);
-    return url;
-  });
-}
-
-/** Entries separated by commas, in lower case. */
-function listOf(entry: RegExp, what: string) {
-  return z.string().transform((text, context) => {
-    const entries = text.split(',').map((each) => each.trim().toLowerCase());
-    if (entries.every((each) => entry.test(each))) return entries;
-    context.addIssue({ code: 'custom', message: `must be a comma separated list of ${what}` });
-    return z.NEVER;
-  });
-}
-
-const apiKeys = z.string().transform((text, context) => {
-  const parsed = parseApiKeys(text);
-  if ('keys' in parsed) return parsed.keys;
-  for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
-
-/** Whether only this machine can reach a server that listens there. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === '[::1]';
-}
-
+/** Each setting with its kind, its bounds and its default. docs/settings.md says what each means. */
 export const settingsSchema = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4_000),
+  HOST: listenHost.default('127.0.0.1'),
+  PORT: port.default(4_000),
+  KEEP_ALIVE_MS: wholeNumber(1_000, 86_400_000).default(75_000),
+  GOSPEECH_SANDBOX: oneOf(['yes', 'no']).default('no'),
   GOSPEECH_BASE_URL: folderUrl.default(new URL('https://auth.app.gospeech.com/')),
   GOSPEECH_TOKEN_URL: endpointUrl.optional(),
   GOSPEECH_API_URL: folderUrl.optional(),
@@ -77,7 +28,7 @@ export const settingsSchema = z.object({
   GOSPEECH_CLIENT_SECRET: z.string().optional(),
   GOSPEECH_USERNAME: z.string().optional(),
   GOSPEECH_PASSWORD: z.string().optional(),
-  GOSPEECH_SCOPE: z.string().default('openid offline_access email profile integrated-api'),
+  GOSPEECH_SCOPE: scope.default('openid offline_access email profile integrated-api'),
   GOSPEECH_TIMEOUT_MS: wholeNumber(1, 600_000).default(5_000),
   GOSPEECH_MAX_CONNECTIONS: wholeNumber(1, 1_024).default(16),
   GOSPEECH_MAX_PAGE_SIZE: wholeNumber(1, 10_000).default(100),
@@ -90,19 +41,13 @@ export const settingsSchema = z.object({
   CACHE_STALE_IF_ERROR_MS: wholeNumber(0, 604_800_000).default(3_600_000),
   CACHE_MAX_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(67_108_864),
   GATEWAY_AUTH: oneOf(['none', 'api-key', 'jwt']).optional(),
-  GATEWAY_ALLOW_PUBLIC: oneOf(['yes']).optional(),
+  GATEWAY_ALLOW_PUBLIC: oneOf(['yes', 'no']).default('no'),
   GATEWAY_API_KEYS: apiKeys.optional(),
   GATEWAY_JWT_JWKS_URL: endpointUrl.optional(),
   GATEWAY_JWT_ISSUER: z.string().optional(),
   GATEWAY_JWT_AUDIENCE: z.string().optional(),
-  GATEWAY_HOSTS: listOf(
-    /^[a-z0-9.-]+(?::\d+)?$|^\[[0-9a-f:.]+\](?::\d+)?$/,
-    'host names, such as gateway.example',
-  ).optional(),
-  GATEWAY_CORS_ORIGINS: listOf(
-    /^https?:\/\/[a-z0-9.:[\]-]+$/,
-    'origins, such as https://app.example',
-  ).optional(),
+  GATEWAY_HOSTS: hosts.optional(),
+  GATEWAY_CORS_ORIGINS: origins.optional(),
   GATEWAY_INTROSPECTION: oneOf(['on', 'off']).default('on'),
   GATEWAY_GRAPHIQL: oneOf(['on', 'off']).optional(),
   GATEWAY_DOCUMENTS: oneOf(['any', 'allow-list']).default('any'),

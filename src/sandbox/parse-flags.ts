@@ -2,30 +2,35 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_SETTINGS, TOTALS, type Fault } from './settings.ts';
 import type { SandboxOptions } from './start-sandbox.ts';
 
-/** The longest a timer of Node waits, and more than any flag needs. */
-const MAX_NUMBER = 2 ** 31 - 1;
+/** The oldest of so many records is from some 340 years ago, which a `Date` still knows. */
+const MAX_RECORDS = 1_000_000;
+/** Pages are made whole, in memory. */
+const MAX_LIMIT = 10_000;
+/** A day. No timer of Node waits longer than 24 of them. */
+const MAX_LATENCY_MS = 86_400_000;
+const MAX_LIFETIME_S = 2 ** 31 - 1;
 
 const FLAGS = {
   port: { type: 'string', default: '4010', takes: 'a port from 0 to 65535; 0 is any free one' },
   records: {
     type: 'string',
     default: `${DEFAULT_SETTINGS.recordCount}`,
-    takes: 'a number of records, 0 or more',
+    takes: `a number of records from 0 to ${MAX_RECORDS}`,
   },
   'latency-ms': {
     type: 'string',
     default: `${DEFAULT_SETTINGS.latencyMs}`,
-    takes: 'the milliseconds before each answer, 0 or more',
+    takes: `the milliseconds before each answer, from 0 to ${MAX_LATENCY_MS}`,
   },
   'max-limit': {
     type: 'string',
     default: `${DEFAULT_SETTINGS.maxLimit}`,
-    takes: 'the most records on one page, 1 or more',
+    takes: `the most records on one page, from 1 to ${MAX_LIMIT}`,
   },
   'token-lifetime-s': {
     type: 'string',
     default: `${DEFAULT_SETTINGS.accessTokenLifetimeS}`,
-    takes: 'the seconds an access token lives, 1 or more',
+    takes: `the seconds an access token lives, from 1 to ${MAX_LIFETIME_S}`,
   },
   total: { type: 'string', default: DEFAULT_SETTINGS.total, takes: `one of ${TOTALS.join(', ')}` },
   fault: {
@@ -57,10 +62,10 @@ export function parseFlags(args: readonly string[]): SandboxOptions | 'help' {
   return {
     port: wholeNumber('port', values.port, 0, 65_535),
     settings: {
-      recordCount: wholeNumber('records', values.records, 0),
-      latencyMs: wholeNumber('latency-ms', values['latency-ms'], 0),
-      maxLimit: wholeNumber('max-limit', values['max-limit'], 1),
-      accessTokenLifetimeS: wholeNumber('token-lifetime-s', values['token-lifetime-s'], 1),
+      recordCount: wholeNumber('records', values.records, 0, MAX_RECORDS),
+      latencyMs: wholeNumber('latency-ms', values['latency-ms'], 0, MAX_LATENCY_MS),
+      maxLimit: wholeNumber('max-limit', values['max-limit'], 1, MAX_LIMIT),
+      accessTokenLifetimeS: wholeNumber('token-lifetime-s', values['token-lifetime-s'], 1, MAX_LIFETIME_S),
       total,
       faults: (values.fault ?? []).map(parseFault),
     },
@@ -68,8 +73,17 @@ export function parseFlags(args: readonly string[]): SandboxOptions | 'help' {
 }
 
 function parseStrictly(args: readonly string[]) {
+  const options = { ...FLAGS, help: { type: 'boolean' } } as const;
+  const { values, tokens } = parseOrExplain(() => parseArgs({ args: [...args], options, tokens: true }));
+  const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const again = names.find((name, index) => name !== 'fault' && names.indexOf(name) < index);
+  if (again !== undefined && values.help !== true) throw new Error(`--${again} can be given only once`);
+  return values;
+}
+
+function parseOrExplain<Parsed>(parse: () => Parsed): Parsed {
   try {
-    return parseArgs({ args: [...args], options: { ...FLAGS, help: { type: 'boolean' } } }).values;
+    return parse();
   } catch (error) {
     // Of a flag without its value Node says, in up to three lines, which one it is, but not what it takes.
     const [, named = ''] = /'--([\w-]+)/.exec(String(error)) ?? [];
@@ -85,7 +99,7 @@ function misuse(name: FlagName): Error {
   return new Error(`--${name} takes ${FLAGS[name].takes}`);
 }
 
-function wholeNumber(name: FlagName, text: string, least: number, most = MAX_NUMBER): number {
+function wholeNumber(name: FlagName, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) throw misuse(name);
   return value;

@@ -108,7 +108,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sendReply(response, { ...reply, headers: { ...reply.headers, ...fault?.headers } });
   }
 
-  const server = createServer((incoming, response) => void serve(incoming, response));
+  const server = createServer((incoming, response) => {
+    // Settings that make no sense together, such as more records than there are dates, end one answer only.
+    serve(incoming, response).catch(() => response.destroy());
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

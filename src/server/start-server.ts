@@ -7,11 +7,15 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** How long an idle connection is kept: longer than a proxy in front does, so that it ends it and never races with us. */
+  readonly keepAliveMs?: number;
   /** How long a client may take to send a request's head, and all of it. */
   readonly headTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
 }
 
+/** Proxies commonly keep an idle connection for 60 s. */
+const KEEP_ALIVE_MS = 75_000;
 const HEAD_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -29,14 +33,12 @@ export interface Server {
   close(graceMs: number, onCutOff?: (requests: number) => void): Promise<void>;
 }
 
-/** Longer than proxies keep an idle connection (60 s is common), so that they end it, and never race with us. */
-const KEEP_ALIVE_MS = 75_000;
-
 /** Listens. Rejects with Node's own error, such as `EADDRINUSE`. */
 export async function startServer({
   listener,
   host,
   port,
+  keepAliveMs = KEEP_ALIVE_MS,
   headTimeoutMs = HEAD_TIMEOUT_MS,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
 }: ServerOptions): Promise<Server> {
@@ -46,7 +48,7 @@ export async function startServer({
   let closing = false;
 
   const timeouts = {
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: keepAliveMs,
     headersTimeout: headTimeoutMs,
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(headTimeoutMs, requestTimeoutMs) / 2,

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { digestOf, parseApiKeys } from '../../src/api-key.ts';
@@ -46,6 +48,32 @@ test.each([[[]], [['alice']], [['alice', 'worklist:write']], [['al/ice', 'token:
   },
 );
 
+test.each([
+  ['api-key.ts', 'alice', 'token:read'],
+  ['documents.ts', 'one.graphql'],
+  ['sandbox.ts', '--help'],
+])('%s ends without a word where nobody reads what it prints', async (script, ...words) => {
+  const folder = mkdtempSync(join(tmpdir(), 'reader-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'one.graphql'), '{ worklist { total } }');
+  const file = fileURLToPath(new URL(`../../src/commands/${script}`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, ...words], {
+    cwd: folder,
+  });
+  child.stdout.destroy();
+  const [error, [code]] = await Promise.all([readText(child.stderr), once(child, 'exit')]);
+  expect([code, error]).toEqual([141, '']);
+});
+
+test('a document is read without its byte order mark, which no client sends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'one.graphql'), '\uFEFF{ worklist { total } }');
+  const { out } = await run('documents.ts', join(folder, 'one.graphql'));
+  const { documents } = readDocuments('printed', () => Buffer.from(out));
+  expect([...(documents?.values() ?? [])]).toEqual(['{ worklist { total } }']);
+});
+
 test('an allow-list is made of documents as they are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'documents-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -53,6 +81,6 @@ test('an allow-list is made of documents as they are', async () => {
   writeFileSync(join(folder, 'one.graphql'), document);
   const { code, out } = await run('documents.ts', join(folder, 'one.graphql'));
   expect(code).toBe(0);
-  const { documents } = readDocuments('printed', () => out);
+  const { documents } = readDocuments('printed', () => Buffer.from(out));
   expect([...(documents?.values() ?? [])]).toEqual([document]);
 });

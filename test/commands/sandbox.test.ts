@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -45,7 +45,25 @@ test('a bad flag gives one line on stderr and exit code 1', async () => {
   ]);
   expect({ stdout, stderr, exitCode }).toEqual({
     stdout: '',
-    stderr: '--records takes a number of records, 0 or more\n',
+    stderr: '--records takes a number of records from 0 to 1000000\n',
+    exitCode: 1,
+  });
+});
+
+test('a port that is taken is told in one line, with exit code 1', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  onTestFinished(() => void holder.close());
+  const { port } = holder.address() as AddressInfo;
+  const child = runSandbox('--port', String(port));
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  expect({ stdout, stderr, exitCode }).toEqual({
+    stdout: '',
+    stderr: `Port ${port} is taken: give a free one with --port, or 0 for any.\n`,
     exitCode: 1,
   });
 });

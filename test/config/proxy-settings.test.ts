@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 
 function proxiesFrom(env: Readonly<Record<string, string>>) {
-  const { proxies } = parseConfig(env, { readFile: () => '', isTerminal: false }).upstream;
+  const { proxies } = parseConfig(env, { readFile: () => new Uint8Array(), isTerminal: false }).upstream;
   return proxies && { ...proxies, https: proxies.https?.reveal(), http: proxies.http?.reveal() };
 }
 
@@ -36,5 +36,5 @@ test.each(['socks5://CANARY.example', 'http://', 'http://u:%zzCANARY@p.example',
 
 test("a proxy's credentials cannot be printed", () => {
   const env = { HTTPS_PROXY: 'http://u:CANARY@p.example' };
-  expect(JSON.stringify(parseConfig(env, { readFile: () => '', isTerminal: false }))).not.toContain('CANARY');
+  expect(JSON.stringify(parseConfig(env, { readFile: () => new Uint8Array(), isTerminal: false }))).not.toContain('CANARY');
 });

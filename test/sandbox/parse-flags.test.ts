@@ -45,6 +45,14 @@ test.each([
   '--records=',
   '--latency-ms=-1',
   '--latency-ms=2147483648',
+  '--latency-ms=86400001',
+  '--records=1000000000',
+  '--records=1000001',
+  '--records=1e9',
+  '--max-limit=10001',
+  '--token-lifetime-s=2147483648',
+  '--total=',
+  '--fault=',
   '--max-limit=0',
   '--token-lifetime-s=0',
   '--total=some',
@@ -62,6 +70,27 @@ test.each([
 
 test.each(['--unknown', '-p', 'stray'])('%s is refused in one line that names it', (argument) => {
   expect(() => parseFlags([argument])).toThrow(new RegExp(`^.*'${argument}'.*$`));
+});
+
+test.each(['--port 1 --port 2', '--records=1 --port 0 --records=1', '--total none --total exact'])(
+  '%s is refused, since only one of them could count',
+  (line) => {
+    expect(() => parseFlags(line.split(' '))).toThrow(/^--(?:port|records|total) can be given only once$/);
+  },
+);
+
+test('the most that each flag takes is taken', () => {
+  const line =
+    '--records 1000000 --latency-ms 86400000 --max-limit 10000 --token-lifetime-s 2147483647 --port 65535';
+  expect(parseFlags(line.split(' '))).toMatchObject({
+    port: 65_535,
+    settings: {
+      recordCount: 1_000_000,
+      latencyMs: 86_400_000,
+      maxLimit: 10_000,
+      accessTokenLifetimeS: 2_147_483_647,
+    },
+  });
 });
 
 test('help is given when asked for, whatever else is', () => {

@@ -147,3 +147,21 @@ test('a port in use is refused with the error of Node', async () => {
   const second = startSandbox({ port: Number(new URL(sandbox.url).port) });
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
+
+test('the oldest of a million records is there, and dated', async () => {
+  const { getWorklist } = await setUp({ settings: { recordCount: 1_000_000 } });
+  const { status, body } = await getWorklist('?offset=999999&limit=10000');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    total: 1_000_000,
+    records: [{ createdAt: expect.stringMatching(/^1\d{3}-/) }],
+  });
+});
+
+test('an answer that cannot be made is none, and the next one is given', async () => {
+  const { sandbox, getWorklist, signIn } = await setUp({ settings: { recordCount: 2 ** 31 } });
+  const token = await signIn('access_token');
+  await expect(getWorklist(`?offset=${2 ** 31 - 1}`, token)).rejects.toThrow('fetch failed');
+  expect(await getWorklist('?limit=1', token)).toMatchObject({ status: 200 });
+  expect(sandbox.worklistRequests()).toHaveLength(2);
+});

@@ -156,7 +156,7 @@ test("with an allow-list in Apollo's form, Apollo Client is answered what it hol
     version: 1,
     operations: [{ id: hashOf(body), name: 'Token', type: 'query', body }],
   };
-  const { documents, problems } = readDocuments('manifest.json', () => JSON.stringify(manifest));
+  const { documents, problems } = readDocuments('manifest.json', () => Buffer.from(JSON.stringify(manifest)));
   expect(problems).toEqual([]);
   const { url, sandbox } = await startGateway({ api: { documents } });
 

@@ -51,6 +51,18 @@ test('a connection is kept for longer than proxies keep an idle one', async () =
   expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', 'timeout=75']);
 });
 
+test('a connection is kept for as long as it is said', async () => {
+  const server = await startServer({
+    listener: answerAtOnce,
+    host: '127.0.0.1',
+    port: 0,
+    keepAliveMs: 600_000,
+  });
+  onTestFinished(() => server.close(0));
+  const { headers } = await fetch(server.url);
+  expect(headers.get('keep-alive')).toBe('timeout=600');
+});
+
 test('a draining server answers on new and kept connections, and ends each with its answer', async () => {
   const server = await serve();
   const kept = await connect(server.url);

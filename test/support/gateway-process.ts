@@ -11,6 +11,8 @@ export interface GatewayProcess {
   readonly output: () => string;
   /** Sends a signal to the process. */
   kill(signal: 'SIGTERM' | 'SIGINT'): void;
+  /** Closes this end of what the process writes to. */
+  stopReading(): void;
   /** Resolves to the exit code when the process has ended. */
   readonly exited: Promise<number | null>;
   /** The gateway's own address, once it has printed it. */
@@ -55,6 +57,10 @@ export function startProcess(
   return {
     output: () => output,
     kill: (signal) => void child.kill(signal),
+    stopReading() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     exited,
     async url() {
       const address = () => /playground: (http:\S+)\/graphql/.exec(output)?.[1];
