@@ -4,8 +4,10 @@
  */
 export const RETRYABLE_BY_CODE = {
   BAD_REQUEST: false,
+  REQUEST_ENTITY_TOO_LARGE: false,
   BAD_USER_INPUT: false,
   UNAUTHENTICATED: false,
+  ISSUER_UNAVAILABLE: true,
   FORBIDDEN: false,
   QUERY_TOO_COMPLEX: false,
   PERSISTED_QUERY_NOT_FOUND: false,

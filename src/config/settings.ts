@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { parseAddressRange } from '../address-range.ts';
 import { parseApiKeys } from '../api-key.ts';
+import { parsePermissionMap } from '../permissions.ts';
 
 /** How each setting is read from its text, and its default. Every rule names what is right, never what was found. */
 
@@ -61,6 +63,24 @@ const apiKeys = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const permissionMap = z.string().transform((text, context) => {
+  const parsed = parsePermissionMap(text);
+  if ('map' in parsed) return parsed.map;
+  for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+const addressRanges = z.string().transform((text, context) => {
+  const ranges = text.split(',').map((entry) => parseAddressRange(entry.trim().toLowerCase()));
+  const known = ranges.filter((range) => range !== undefined);
+  if (known.length === ranges.length) return known.flat();
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a comma separated list of addresses, ranges such as 10.0.0.0/8, or loopback',
+  });
+  return z.NEVER;
+});
+
 /** Whether only this machine can reach a server that listens there. */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === '[::1]';
@@ -91,6 +111,9 @@ export const settingsSchema = z.object({
   GATEWAY_JWT_JWKS_URL: endpointUrl.optional(),
   GATEWAY_JWT_ISSUER: z.string().optional(),
   GATEWAY_JWT_AUDIENCE: z.string().optional(),
+  GATEWAY_JWT_CLAIM: z.string().default('scope'),
+  GATEWAY_JWT_PERMISSIONS: permissionMap.optional(),
+  GATEWAY_TRUSTED_PROXIES: addressRanges.default([]),
   GATEWAY_HOSTS: listOf(
     /^[a-z0-9.-]+(?::\d+)?$|^\[[0-9a-f:.]+\](?::\d+)?$/,
     'host names, such as gateway.example',

@@ -7,7 +7,6 @@ import type { GatewayContext } from '../schema/context.ts';
 import { DEFAULT_LIMIT, pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
-import { createPlayground, graphiqlOptions } from './graphiql.ts';
 import { createMaskError } from './mask-error.ts';
 import { useAnswerLifetime } from './use-answer-lifetime.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
@@ -15,6 +14,7 @@ import { useDocumentLimits } from './use-document-limits.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
 import { useAutomaticPersistedQueries, useDocumentAllowList } from './use-persisted-documents.ts';
 import { useReferenceExecutor } from './use-reference-executor.ts';
+import { useUnnamedOperations } from './use-unnamed-operations.ts';
 
 export interface GraphQLOptions {
   readonly path: string;
@@ -28,7 +28,7 @@ export interface GraphQLOptions {
 }
 
 /** The largest body of a request that is read. */
-const MAX_BODY_BYTES = 100_000;
+export const MAX_BODY_BYTES = 100_000;
 
 /** What is remembered of parsed documents, by their text. */
 const MAX_REMEMBERED_CHARACTERS = 4 * 1_024 * 1_024;
@@ -43,7 +43,6 @@ function cacheByText<Value extends object>(): LRUCache<string, Value> {
 /** GraphQL over HTTP: yoga, and what a document has to pass before it is executed. */
 export function createGraphQL(options: GraphQLOptions): YogaServerInstance<RequestContext, GatewayContext> {
   const { path, api, maxPageSize, isPublic, report, contextOf } = options;
-  const playground = createPlayground();
 
   return createYoga<RequestContext, GatewayContext>({
     schema,
@@ -51,18 +50,17 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
     maskedErrors: { maskError: createMaskError(report) },
     plugins: [
       api.documents === undefined ? useAutomaticPersistedQueries() : useDocumentAllowList(api.documents),
+      useUnnamedOperations,
       useDocumentLimits({ defaultLimit: DEFAULT_LIMIT, maxPageSize }),
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceExecutor,
       useAnswerLifetime(isPublic),
-      playground.plugin,
     ],
     graphqlEndpoint: path,
     // The router has its own; yoga's would also answer to a parameter that ends so. No URL ends in a space.
     healthCheckEndpoint: ' ',
-    graphiql: api.graphiql && graphiqlOptions,
-    renderGraphiQL: playground.render,
+    graphiql: false,
     cors: false,
     batching: api.batchLimit > 0 && { limit: api.batchLimit },
     maxRequestBodySize: MAX_BODY_BYTES,

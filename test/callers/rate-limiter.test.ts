@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { createRateLimiter } from '../../src/callers/rate-limiter.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+
+function setUp() {
+  return createRateLimiter({ clock: createManualClock(), perSecond: 1, burst: 1 });
+}
+
+test('the caller unheard of for longest is forgotten beyond 10,000, and nobody else', () => {
+  const limit = setUp();
+  limit('first');
+  limit('second');
+  for (let other = 0; other < 9_998; other += 1) limit(`other ${other}`);
+  expect(limit('first')).toBe(1_000);
+  limit('one more');
+  // `second` was the oldest by then, so it starts again; `first` is remembered.
+  expect(limit('first')).toBe(1_000);
+  expect(limit('second')).toBeUndefined();
+});
+
+test('who is refused is heard of, too, and cannot be pushed out while it goes on', () => {
+  const limit = setUp();
+  limit('flooder');
+  for (let other = 0; other < 30_000; other += 1) {
+    limit(`other ${other}`);
+    if (other % 5_000 === 0) expect(limit('flooder')).toBe(1_000);
+  }
+});
