@@ -72,7 +72,9 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
   }
 
   function whyNot(fallback: unknown): unknown {
-    return failure?.with({ retryAfterMs: Math.max(0, Math.ceil(nextFetchAtMs - clock.monotonicMs())) }) ?? fallback;
+    return (
+      failure?.with({ retryAfterMs: Math.max(0, Math.ceil(nextFetchAtMs - clock.monotonicMs())) }) ?? fallback
+    );
   }
 
   return async (header, token) => {

@@ -21,8 +21,8 @@ test('the caller unheard of for longest is forgotten beyond 10,000, and nobody e
 test('who is refused is heard of, too, and cannot be pushed out while it goes on', () => {
   const limit = setUp();
   limit('flooder');
-  for (let other = 0; other < 30_000; other += 1) {
-    limit(`other ${other}`);
-    if (other % 5_000 === 0) expect(limit('flooder')).toBe(1_000);
+  for (const round of [1, 2, 3]) {
+    for (let other = 0; other < 9_000; other += 1) limit(`other ${round} ${other}`);
+    expect(limit('flooder')).toBe(1_000);
   }
 });
