@@ -77,7 +77,7 @@ export async function startServer({
       if (connection.writable) connection.write(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
     } else if (!response.headersSent) {
       // With the headers that its request has earned, so that a page may read it.
-      response.writeHead(status, { connection: 'close' }).end();
+      response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
     }
     connection.end(() => connection.destroy());
   });
