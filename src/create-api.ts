@@ -93,12 +93,11 @@ export function createApi(options: ApiOptions): Api {
       report({ type: 'request.refused', status: refusal.status, error: refusal.error });
       sendRefusal(refusal, request, response);
     };
-    response.setHeader('vary', 'Accept, Origin');
     const requester = requesterOf(request);
     const unfit = refusalOf(request, requester);
     if (unfit !== undefined) return refuse(unfit);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
-    // The playground is for anybody in particular, since it executes nothing.
+    // Nobody has to say who they are for the playground, which executes nothing.
     if (api.graphiql && asksForPage(request.method, request.headers.accept)) {
       const refusal = refuseVisitor(requester.address);
       return refusal === undefined ? servePlayground(request, response) : refuse(refusal);
@@ -126,7 +125,10 @@ export function createApi(options: ApiOptions): Api {
     maxRequests: api.maxRequests,
     report,
   });
-  const route = createRouter(guarded, readiness);
+  const route = createRouter((request, response) => {
+    response.setHeader('vary', 'Accept, Origin');
+    guarded(request, response);
+  }, readiness);
   return {
     handle(request, response) {
       normalizeTarget(request);
