@@ -9,7 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/restart/**'],
+    exclude: ['test/browser/**', 'test/restart/**', 'test/proxy/**'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

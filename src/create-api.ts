@@ -1,23 +1,37 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { authenticateAnyone } from './callers/authenticate-anyone.ts';
 import { authenticateApiKey } from './callers/authenticate-api-key.ts';
 import { authenticateJwt } from './callers/authenticate-jwt.ts';
 import type { Authenticate, Caller } from './callers/caller.ts';
+import { createIssuerKeys } from './callers/issuer-keys.ts';
 import { createRateLimiter } from './callers/rate-limiter.ts';
 import type { Clock } from './clock.ts';
 import type { AccessConfig, CallersConfig } from './config/parse-access.ts';
 import type { ApiConfig } from './config/parse-config.ts';
+import { GatewayError } from './errors.ts';
 import type { Report } from './events.ts';
 import { createGraphQL } from './graphql/create-graphql.ts';
+import { renderPlayground } from './graphql/graphiql.ts';
 import { MAX_BODY_BYTES } from './graphql/request-parameters.ts';
+import { createSender } from './http/create-send.ts';
+import { getKeySet } from './http/get-key-set.ts';
+import { applyPolicies } from './http/send.ts';
+import type { Peer } from './http/transport-failure.ts';
+import { withDeadline } from './http/with-deadline.ts';
 import type { Permission } from './permissions.ts';
+import type { ProxySettings } from './proxy.ts';
 import type { GatewayContext } from './schema/context.ts';
 import { createAdmission } from './server/admission.ts';
 import { allowOrigin, answerPreflight, createOriginCheck } from './server/cors.ts';
+import { asksForPage, chooseType, GRAPHQL_TYPES } from './server/media-type.ts';
 import { withOverloadGuard } from './server/overload-guard.ts';
+import { createPage } from './server/page.ts';
 import type { Readiness } from './server/readiness.ts';
-import { sendRefusal } from './server/refusal.ts';
+import { hasShortBody, sendCrash, sendRefusal, type Refusal } from './server/refusal.ts';
 import { createRequestGuard } from './server/request-guard.ts';
+import { normalizeTarget } from './server/request-target.ts';
+import { createRequesterOf } from './server/requester.ts';
 import { createRouter, GRAPHQL_PATH } from './server/router.ts';
 
 export interface ApiOptions {
@@ -31,18 +45,35 @@ export interface ApiOptions {
   readonly report: Report;
   readonly readiness: Readiness;
   readonly contextOf: (request: Request, caller: Caller) => GatewayContext;
+  /** The proxies on the way to the callers' issuer. */
+  readonly proxies: ProxySettings | undefined;
+}
+
+export interface Api {
+  readonly handle: RequestListener;
+  /** Closes every connection to the callers' issuer. */
+  close(): Promise<void>;
 }
 
 /** GraphQL over HTTP at `/graphql`, with all that a request has to pass on its way, and the health checks. */
-export function createApi(options: ApiOptions): RequestListener {
-  const { access, api, maxPageSize, isSandbox, clock, report, readiness, contextOf } = options;
+export function createApi(options: ApiOptions): Api {
+  const { access, api, maxPageSize, isSandbox, clock, report, readiness, contextOf, proxies } = options;
 
+  const issuer = createSender({ maxConnections: 1, maxBodyBytes: MAX_KEY_SET_BYTES, proxies, peer: ISSUER });
+  const sendToIssuer = applyPolicies(issuer.send, withDeadline({ clock, timeoutMs: ISSUER_TIMEOUT_MS }));
+  const requesterOf = createRequesterOf(access.trustedProxies);
   const isAllowedOrigin = createOriginCheck(access.corsOrigins);
-  const refusalOf = createRequestGuard({ hosts: access.hosts, isAllowedOrigin, hasPlayground: api.graphiql });
-  const admit = createAdmission({
-    authenticate: authenticateAs(access.callers, isSandbox),
+  const refusalOf = createRequestGuard({
+    hosts: access.hosts,
+    isAllowedOrigin,
+    hasPlayground: api.graphiql,
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+  const { admit, refuseVisitor } = createAdmission({
+    authenticate: authenticateAs(access.callers),
     limit: createRateLimiter({ clock, ...access.rate }),
   });
+  const servePlayground = createPage(renderPlayground);
   const yoga = createGraphQL({
     path: GRAPHQL_PATH,
     api,
@@ -52,45 +83,85 @@ export function createApi(options: ApiOptions): RequestListener {
     contextOf,
   });
 
-  /** Who may send this request; nobody in particular for the playground, which executes nothing. */
-  const admitted = async (request: IncomingMessage) =>
-    api.graphiql && asksForPage(request) ? { caller: NOBODY } : admit(request);
+  function authenticateAs(callers: CallersConfig): Authenticate {
+    if (callers.kind === 'api-key') return authenticateApiKey(callers.keys);
+    if (callers.kind === 'jwt') {
+      const fetchJwks = () => getKeySet(sendToIssuer, callers.jwksUrl);
+      return authenticateJwt({ ...callers, keys: createIssuerKeys({ fetchJwks, clock, report }), clock });
+    }
+    const permissions: Permission[] = ['worklist:read', 'token:read'];
+    return authenticateAnyone(isSandbox ? [...permissions, 'token:reveal'] : permissions);
+  }
 
   async function graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const unfit = refusalOf(request);
-    if (unfit === undefined && request.method === 'OPTIONS') return answerPreflight(request, response);
-    const admission = unfit === undefined ? await admitted(request) : { refusal: unfit };
-    if ('refusal' in admission) {
-      const { refusal } = admission;
+    const refuse = (refusal: Refusal) => {
       report({ type: 'request.refused', status: refusal.status, error: refusal.error });
-      return sendRefusal(refusal, request.headers.accept, response);
+      sendRefusal(refusal, request, response);
+    };
+    const requester = requesterOf(request);
+    const unfit = refusalOf(request, requester);
+    if (unfit !== undefined) return refuse(unfit);
+    if (request.method === 'OPTIONS') return answerPreflight(request, response);
+    // Nobody has to say who they are for the playground, which executes nothing.
+    if (api.graphiql && asksForPage(request.method, request.headers.accept)) {
+      const refusal = refuseVisitor(requester.address);
+      return refusal === undefined ? servePlayground(request, response) : refuse(refusal);
     }
-    // The guard has read the media type as RFC 9110 writes it; yoga knows it in this spelling only.
-    if (request.method === 'POST') request.headers['content-type'] = 'application/json';
+    const mediaType = chooseType(request.headers.accept, GRAPHQL_TYPES);
+    if (mediaType === undefined) return refuse(NOT_ACCEPTABLE);
+    const admission = await admit(request, requester.address);
+    if ('refusal' in admission) return refuse(admission.refusal);
+    inYogasWords(request, mediaType);
+    if (!hasShortBody(request) && request.method === 'GET') response.setHeader('connection', 'close');
     await yoga(request, response, { caller: admission.caller });
   }
 
-  const guarded = withOverloadGuard((request, response) => void graphql(request, response), {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await graphql(request, response);
+    } catch (error) {
+      const errorId = randomUUID();
+      report({ type: 'operation.crashed', errorId, error });
+      sendCrash(errorId, request, response);
+    }
+  }
+
+  const guarded = withOverloadGuard((request, response) => void answer(request, response), {
     maxRequests: api.maxRequests,
     maxBodyBytes: MAX_BODY_BYTES,
     report,
   });
-  return createRouter((request, response) => {
-    allowOrigin(request, response, isAllowedOrigin);
+  const route = createRouter((request, response) => {
+    response.setHeader('vary', 'Accept, Origin');
     guarded(request, response);
   }, readiness);
+  return {
+    handle(request, response) {
+      normalizeTarget(request);
+      allowOrigin(request, response, isAllowedOrigin);
+      route(request, response);
+    },
+    close: () => issuer.close(),
+  };
 }
 
-const NOBODY: Caller = { name: undefined, permissions: new Set() };
+const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
 
-/** As yoga decides it. */
-function asksForPage({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true;
-}
+/** Far above any set of keys, and any time in which one comes. */
+const MAX_KEY_SET_BYTES = 1_048_576;
+const ISSUER_TIMEOUT_MS = 5_000;
 
-function authenticateAs(callers: CallersConfig, isSandbox: boolean): Authenticate {
-  if (callers.kind === 'api-key') return authenticateApiKey(callers.keys);
-  if (callers.kind === 'jwt') return authenticateJwt(callers);
-  const permissions: Permission[] = ['worklist:read', 'token:read'];
-  return authenticateAnyone(isSandbox ? [...permissions, 'token:reveal'] : permissions);
+const NOT_ACCEPTABLE: Refusal = {
+  status: 406,
+  error: new GatewayError('BAD_REQUEST', `Accept must allow ${GRAPHQL_TYPES.join(' or ')}.`),
+};
+
+/**
+ * What has been read of a request as RFC 9110 writes it, as yoga reads it: it knows no weights, one spelling of JSON's
+ * media type, and no HEAD. Node leaves the body out of an answer to HEAD by itself.
+ */
+function inYogasWords(request: IncomingMessage, mediaType: string): void {
+  request.headers.accept = mediaType;
+  if (request.method === 'POST') request.headers['content-type'] = 'application/json';
+  if (request.method === 'HEAD') request.method = 'GET';
 }

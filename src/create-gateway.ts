@@ -127,7 +127,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   const readiness = createReadiness(() => tokens.get());
-  const handle = createApi({
+  const client = createApi({
     access: options.access,
     api: options.api,
     maxPageSize,
@@ -135,6 +135,7 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     clock,
     report,
     readiness,
+    proxies,
     contextOf: (request, { name, permissions }) => ({
       worklist: createWorklistLoader(pages, request.signal),
       serviceToken: () => tokens.get(),
@@ -150,12 +151,12 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
   });
 
   return {
-    handle,
+    handle: client.handle,
     start: () => void tokens.get().catch(() => {}),
     drain: () => readiness.drain(),
     async close(): Promise<void> {
       tokens.close();
-      await Promise.all([sender.close(), tokenSender.close()]);
+      await Promise.all([sender.close(), tokenSender.close(), client.close()]);
     },
   };
 }

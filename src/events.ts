@@ -31,6 +31,8 @@ export type GatewayEvent =
   | { readonly type: 'worklist.moved' }
   /** A request was answered before GraphQL had any part in it. */
   | { readonly type: 'request.refused'; readonly status: number; readonly error: unknown }
+  /** The keys of who issues the callers' tokens could not be fetched; those that are known go on being used. */
+  | { readonly type: 'issuer.failed'; readonly error: unknown; readonly retryInMs: number }
   /** A caller was given the access token: who, never what. */
   | { readonly type: 'token.revealed'; readonly caller: string }
   | { readonly type: 'operation.failed'; readonly error: unknown }

@@ -1,32 +1,32 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { isPermission } from '../permissions.ts';
+import type { PermissionMap } from '../permissions.ts';
 import type { Authenticate } from './caller.ts';
+import { permissionsOf } from './token-permissions.ts';
 
 export interface JwtOptions {
-  /** Where the issuer publishes its keys. They are kept for ten minutes, and fetched again for a new `kid`. */
-  readonly jwksUrl: URL;
+  /** Finds the issuer's key for a token: see `createIssuerKeys`. */
+  readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   readonly audience: string;
+  /** The claim that names what a caller may do. */
+  readonly claim: string;
+  /** What its words permit; `undefined` where they are the permissions themselves. */
+  readonly permissions: PermissionMap | undefined;
+  readonly clock: Clock;
 }
 
 /** Asymmetric only: a key that the gateway can read must not be one that it could sign with (RFC 8725, 3.1). */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CLOCK_TOLERANCE_S = 30;
-const JWKS_TIMEOUT_MS = 5_000;
-const JWKS_COOLDOWN_MS = 30_000;
-const JWKS_MAX_AGE_MS = 600_000;
 
 /**
- * Lets in who has a JWT of this issuer for this audience; its `scope` names the permissions (RFC 9068). Throws
- * `UNAUTHENTICATED`, or `UPSTREAM_UNAVAILABLE` where the issuer's keys cannot be had.
+ * Lets in who has a JWT of this issuer for this audience, with the permissions that its claim names (RFC 9068). Throws
+ * `UNAUTHENTICATED`, or `ISSUER_UNAVAILABLE` where the issuer's keys cannot be had.
  */
-export function authenticateJwt({ jwksUrl, issuer, audience }: JwtOptions): Authenticate {
-  const keys = createRemoteJWKSet(jwksUrl, {
-    timeoutDuration: JWKS_TIMEOUT_MS,
-    cooldownDuration: JWKS_COOLDOWN_MS,
-    cacheMaxAge: JWKS_MAX_AGE_MS,
-  });
+export function authenticateJwt(options: JwtOptions): Authenticate {
+  const { keys, issuer, audience, claim, permissions: map, clock } = options;
   return async ({ bearer }) => {
     if (bearer === undefined) {
       throw new GatewayError('UNAUTHENTICATED', 'A token is required, as `Authorization: Bearer`.');
@@ -36,12 +36,12 @@ export function authenticateJwt({ jwksUrl, issuer, audience }: JwtOptions): Auth
       audience,
       algorithms: ALGORITHMS,
       clockTolerance: CLOCK_TOLERANCE_S,
+      currentDate: new Date(clock.now()),
       requiredClaims: ['exp', 'sub'],
     }).catch((error: unknown) => {
-      throw asGatewayError(error);
+      throw error instanceof errors.JOSEError ? refusalOf(error) : error;
     });
-    const scopes = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : [];
-    return { name: payload.sub ?? '', permissions: new Set(scopes.filter(isPermission)) };
+    return { name: payload.sub ?? '', permissions: permissionsOf(payload, { claim, map }) };
   };
 }
 
@@ -49,15 +49,8 @@ export function authenticateJwt({ jwksUrl, issuer, audience }: JwtOptions): Auth
  * What is wrong with the token stays out of the answer, which a stranger reads; jose's own error holds the
  * token's claims, so that only its code is kept for the log.
  */
-function asGatewayError(error: unknown): GatewayError {
-  const isTokensFault =
-    error instanceof errors.JOSEError &&
-    !(error instanceof errors.JWKSTimeout) &&
-    !(error instanceof errors.JWKSInvalid) &&
-    error.code !== 'ERR_JOSE_GENERIC';
-  return isTokensFault
-    ? new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
-        hint: `Refused with ${error.code}.`,
-      })
-    : new GatewayError('UPSTREAM_UNAVAILABLE', "The issuer's keys could not be fetched.", { cause: error });
+function refusalOf({ code }: errors.JOSEError): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
+    hint: `Refused with ${code}.`,
+  });
 }

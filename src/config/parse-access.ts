@@ -1,4 +1,6 @@
+import type { AddressRange } from '../address-range.ts';
 import type { ApiKey } from '../api-key.ts';
+import type { PermissionMap } from '../permissions.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { isLoopbackHost } from './setting-kinds.ts';
 import type { Settings } from './settings.ts';
@@ -10,13 +12,24 @@ export interface AccessConfig {
   readonly hosts: readonly string[] | undefined;
   /** Origins of pages that may use the gateway. */
   readonly corsOrigins: readonly string[] | 'loopback';
+  /** Whose word counts about where a request comes from. */
+  readonly trustedProxies: readonly AddressRange[];
   readonly rate: { readonly perSecond: number; readonly burst: number };
 }
 
 export type CallersConfig =
   | { readonly kind: 'none' }
   | { readonly kind: 'api-key'; readonly keys: readonly ApiKey[] }
-  | { readonly kind: 'jwt'; readonly jwksUrl: URL; readonly issuer: string; readonly audience: string };
+  | {
+      readonly kind: 'jwt';
+      readonly jwksUrl: URL;
+      readonly issuer: string;
+      readonly audience: string;
+      /** The claim that names what a caller may do. */
+      readonly claim: string;
+      /** What its words permit; `undefined` where they are the permissions themselves. */
+      readonly permissions: PermissionMap | undefined;
+    };
 
 /**
  * Breaches of the rules between settings. `settings` has the defaults where a setting breaks a rule of its own; `given`
@@ -41,7 +54,13 @@ export function accessProblems(
     }
   }
 
-  /** Settings that one value of another requires, and that are of no use, or misleading, without it. */
+  /** Settings that are of no use, or misleading, without one value of another. */
+  function only(chooser: 'GATEWAY_AUTH', value: string, variables: readonly string[]) {
+    if (broken.has(chooser) || settings[chooser] === value) return;
+    const rule = `needs ${chooser} to be ${value}`;
+    for (const variable of variables) if (given.has(variable)) problems.push({ variable, rule });
+  }
+  /** Settings that one value of another requires, and that are of no use without it. */
   function together(
     chooser: 'GATEWAY_AUTH' | 'GATEWAY_DOCUMENTS',
     value: string,
@@ -54,6 +73,7 @@ export function accessProblems(
   }
   together('GATEWAY_AUTH', 'api-key', ['GATEWAY_API_KEYS']);
   together('GATEWAY_AUTH', 'jwt', ['GATEWAY_JWT_JWKS_URL', 'GATEWAY_JWT_ISSUER', 'GATEWAY_JWT_AUDIENCE']);
+  only('GATEWAY_AUTH', 'jwt', ['GATEWAY_JWT_CLAIM', 'GATEWAY_JWT_PERMISSIONS']);
   together('GATEWAY_DOCUMENTS', 'allow-list', ['GATEWAY_DOCUMENTS_FILE']);
   return problems;
 }
@@ -67,6 +87,7 @@ export function accessOf(settings: Settings, hasAccount: boolean): AccessConfig 
     callers: callersOf(settings),
     hosts: settings.GATEWAY_HOSTS ?? (isLoopbackHost(host) ? [...LOOPBACK_HOSTS, host] : undefined),
     corsOrigins: settings.GATEWAY_CORS_ORIGINS ?? (hasAccount ? [] : 'loopback'),
+    trustedProxies: settings.GATEWAY_TRUSTED_PROXIES,
     rate: { perSecond, burst },
   };
 }
@@ -77,10 +98,12 @@ function callersOf(settings: Settings): CallersConfig {
     GATEWAY_JWT_JWKS_URL: jwksUrl,
     GATEWAY_JWT_ISSUER: issuer,
     GATEWAY_JWT_AUDIENCE: audience,
+    GATEWAY_JWT_CLAIM: claim,
+    GATEWAY_JWT_PERMISSIONS: permissions,
   } = settings;
   if (keys !== undefined) return { kind: 'api-key', keys };
   if (jwksUrl !== undefined && issuer !== undefined && audience !== undefined) {
-    return { kind: 'jwt', jwksUrl, issuer, audience };
+    return { kind: 'jwt', jwksUrl, issuer, audience, claim, permissions };
   }
   return { kind: 'none' };
 }

@@ -1,6 +1,8 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { parseAddressRange } from '../address-range.ts';
 import { parseApiKeys } from '../api-key.ts';
+import { parsePermissionMap } from '../permissions.ts';
 
 /** How a setting of each kind is read from its text. Every rule names what is right, never what was found. */
 
@@ -129,3 +131,22 @@ export const apiKeys = z.string().transform((text, context) => {
   for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
+
+/** What the words of an issuer permit, with each problem by the word's position. */
+export const permissionMap = z.string().transform((text, context) => {
+  const parsed = parsePermissionMap(text);
+  if ('map' in parsed) return parsed.map;
+  for (const message of parsed.problems) context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+/** Addresses and ranges of them. */
+export const addressRanges = textThat(
+  'must be a comma separated list of addresses, ranges such as 10.0.0.0/8, or loopback',
+  (text) => {
+    const entries = text.split(',').filter((entry) => entry.trim() !== '');
+    const ranges = entries.map((entry) => parseAddressRange(entry.trim().toLowerCase()));
+    const known = ranges.filter((range) => range !== undefined);
+    return known.length > 0 && known.length === ranges.length ? known.flat() : undefined;
+  },
+);

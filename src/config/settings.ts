@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { proxyUrl } from './proxy-settings.ts';
 import {
+  addressRanges,
   apiKeys,
   endpointUrl,
   folderUrl,
@@ -8,6 +9,7 @@ import {
   listenHost,
   oneOf,
   origins,
+  permissionMap,
   port,
   scope,
   wholeNumber,
@@ -46,6 +48,9 @@ export const settingsSchema = z.object({
   GATEWAY_JWT_JWKS_URL: endpointUrl.optional(),
   GATEWAY_JWT_ISSUER: z.string().optional(),
   GATEWAY_JWT_AUDIENCE: z.string().optional(),
+  GATEWAY_JWT_CLAIM: z.string().default('scope'),
+  GATEWAY_JWT_PERMISSIONS: permissionMap.optional(),
+  GATEWAY_TRUSTED_PROXIES: addressRanges.default([]),
   GATEWAY_HOSTS: hosts.optional(),
   GATEWAY_CORS_ORIGINS: origins.optional(),
   GATEWAY_INTROSPECTION: oneOf(['on', 'off']).default('on'),

@@ -6,7 +6,6 @@ import type { GatewayContext } from '../schema/context.ts';
 import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
-import { createPlayground, graphiqlOptions } from './graphiql.ts';
 import { createMaskError } from './mask-error.ts';
 import { useAnswerLifetime } from './use-answer-lifetime.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
@@ -32,7 +31,6 @@ export interface GraphQLOptions {
 /** GraphQL over HTTP: yoga, and what a document has to pass before it is executed. */
 export function createGraphQL(options: GraphQLOptions): YogaServerInstance<RequestContext, GatewayContext> {
   const { path, api, maxPageSize, isPublic, report, contextOf } = options;
-  const playground = createPlayground();
 
   return createYoga<RequestContext, GatewayContext>({
     schema,
@@ -47,13 +45,11 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceEngine({ hideSuggestions: !api.introspection }),
       useAnswerLifetime(isPublic),
-      playground.plugin,
     ],
     graphqlEndpoint: path,
     // The router has its own; yoga's would also answer to a parameter that ends so. No URL ends in a space.
     healthCheckEndpoint: ' ',
-    graphiql: api.graphiql && graphiqlOptions,
-    renderGraphiQL: playground.render,
+    graphiql: false,
     cors: false,
     batching: api.batchLimit > 0 && { limit: api.batchLimit },
     maxRequestBodySize: MAX_BODY_BYTES,

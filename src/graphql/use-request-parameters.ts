@@ -7,8 +7,11 @@ export function useRequestParameters({ batchLimit }: { readonly batchLimit: numb
     onRequestParse({ request, setRequestParser }) {
       setRequestParser((body) => (request.method === 'POST' ? readBody(body, batchLimit) : readUrl(body)));
     },
-    onParams({ params }) {
+    onParams({ params, setParams }) {
       checkParameters(params);
+      // Many clients send an empty name where a document has one operation without a name.
+      const { operationName, ...others } = params;
+      if (operationName === '') setParams(others);
     },
   };
 }

@@ -44,6 +44,8 @@ export function logEvents(logger: Logger): Report {
       case 'request.refused':
         // Strangers cause these at will: only what the operator can mend is worth a line that is always there.
         return logger[event.status === 503 ? 'warn' : 'debug'](fieldsOf(event), 'A request was refused.');
+      case 'issuer.failed':
+        return logger.warn(fieldsOf(event), "The keys of the callers' issuer could not be fetched.");
       case 'token.revealed':
         return logger.warn(fieldsOf(event), 'A caller was given the access token.');
       case 'operation.failed':

@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core';
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
 import { GatewayError } from '../errors.ts';
 import type { Permission } from '../permissions.ts';
 import type { GatewayContext } from './context.ts';
@@ -20,9 +20,19 @@ export const builder = new SchemaBuilder<{
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
     authScopes: ({ permissions }) => ({ permission: (permission) => permissions.has(permission) }),
-    unauthorizedError: (_parent, _context, { parentType, fieldName }) =>
-      new GatewayError('FORBIDDEN', `You have no permission for ${parentType.name}.${fieldName}.`),
+    unauthorizedError: (_parent, _context, { parentType, fieldName }, { failure }) =>
+      new GatewayError(
+        'FORBIDDEN',
+        `${parentType.name}.${fieldName} needs ${missingOf(failure) ?? 'a permission that you lack'}.`,
+      ),
   },
 });
+
+/** The permission for want of which a field is refused, as one reads it. */
+function missingOf(failure: AuthFailure): string | undefined {
+  if ('failures' in failure) return failure.failures.map(missingOf).find((text) => text !== undefined);
+  if (!('parameter' in failure) || typeof failure.parameter !== 'string') return undefined;
+  return `the permission ${failure.parameter}`;
+}
 
 builder.queryType({ description: 'What the service account sees at GoSpeech.' });

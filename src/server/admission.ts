@@ -9,15 +9,31 @@ export interface AdmissionOptions {
   readonly limit: RateLimiter;
 }
 
-/** Whoever may call, as often as they may; others get 401 with `WWW-Authenticate`, or 429. */
-export type Admission = (
-  request: IncomingMessage,
-) => Promise<{ readonly caller: Caller } | { readonly refusal: Refusal }>;
+export interface Admission {
+  /** Whoever may call, as often as they may; others get 401 with `WWW-Authenticate`, or 429. */
+  admit(
+    request: IncomingMessage,
+    address: string,
+  ): Promise<{ readonly caller: Caller } | { readonly refusal: Refusal }>;
+  /** Why an address may not have a page now, for which nobody has to say who they are. */
+  refuseVisitor(address: string): Refusal | undefined;
+}
 
 const REALM = 'Bearer realm="gospeech-graphql-gateway"';
 
 export function createAdmission({ authenticate, limit }: AdmissionOptions): Admission {
-  return async ({ headers, socket }) => {
+  function tooMany(who: string): Refusal | undefined {
+    const waitMs = limit(who);
+    if (waitMs === undefined) return undefined;
+    const error = new GatewayError(
+      'RATE_LIMITED',
+      'You send more requests than this gateway takes from one caller.',
+      { retryAfterMs: waitMs },
+    );
+    return { status: 429, error };
+  }
+
+  async function admit({ headers }: IncomingMessage, address: string): ReturnType<Admission['admit']> {
     const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
     const apiKey = headers['x-api-key']?.toString();
     let caller: Caller;
@@ -31,14 +47,9 @@ export function createAdmission({ authenticate, limit }: AdmissionOptions): Admi
       const challenge = isInvalid ? `${REALM}, error="invalid_token"` : REALM;
       return { refusal: { status: 401, error, headers: { 'www-authenticate': challenge } } };
     }
-    const address = socket.remoteAddress ?? '';
-    const waitMs = limit(caller.name === undefined ? `address ${address}` : `caller ${caller.name}`);
-    if (waitMs === undefined) return { caller };
-    const error = new GatewayError(
-      'RATE_LIMITED',
-      'You send more requests than this gateway takes from one caller.',
-      { retryAfterMs: waitMs },
-    );
-    return { refusal: { status: 429, error } };
-  };
+    const refusal = tooMany(caller.name === undefined ? `address ${address}` : `caller ${caller.name}`);
+    return refusal === undefined ? { caller } : { refusal };
+  }
+
+  return { admit, refuseVisitor: (address) => tooMany(`address ${address}`) };
 }

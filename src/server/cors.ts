@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { METHODS } from './request-guard.ts';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 
@@ -9,25 +10,27 @@ export function createOriginCheck(allowed: readonly string[] | 'loopback'): (ori
 
 const PREFLIGHT_MAX_AGE_S = 600;
 
-/** Lets a page of an allowed origin read whatever its request is answered, without its cookies. */
+/** Lets a page of an allowed origin read whatever its request is answered, without its cookies. On every answer. */
 export function allowOrigin(
   { headers: { origin } }: IncomingMessage,
   response: ServerResponse,
   isAllowedOrigin: (origin: string) => boolean,
 ): void {
+  // Also where no origin is named: a cache that keeps this answer may not give it to a page of one.
+  response.setHeader('vary', 'Origin');
   if (origin === undefined || !isAllowedOrigin(origin)) return;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-expose-headers', 'retry-after, www-authenticate');
-  response.setHeader('vary', 'Origin');
 }
 
 /** Answers `OPTIONS`: the question of a browser what pages of an allowed origin may send. */
 export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const asked = headers['access-control-request-headers'];
+  response.setHeader('allow', METHODS.join(', '));
+  response.setHeader('vary', 'Origin, Access-Control-Request-Headers');
   if (response.hasHeader('access-control-allow-origin')) {
     response.setHeader('access-control-allow-methods', 'GET, POST');
     response.setHeader('access-control-max-age', PREFLIGHT_MAX_AGE_S);
-    response.setHeader('vary', 'Origin, Access-Control-Request-Headers');
     if (asked !== undefined) response.setHeader('access-control-allow-headers', asked);
   }
   response.writeHead(204).end();

@@ -42,6 +42,6 @@ export function withOverloadGuard(
     if (!isRefusing) return listener(request, response);
     // Once for a run of them: to write a line for each would add to the load.
     if (!wasRefusing) report({ type: 'request.refused', ...OVERLOADED });
-    sendRefusal(OVERLOADED, request.headers.accept, response);
+    sendRefusal(OVERLOADED, request, response);
   };
 }

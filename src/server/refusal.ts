@@ -1,6 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientErrorExtensions } from '../client-error.ts';
 import type { GatewayError } from '../errors.ts';
+import { chooseType, GRAPHQL_TYPES } from './media-type.ts';
 
 /** A request that is answered before GraphQL has any part in it. */
 export interface Refusal {
@@ -9,31 +10,47 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A body of at most this is read to its end and thrown away, so that its connection can be kept. */
+const MAX_UNREAD_BYTES = 16_384;
+
 /**
- * Answers a refused request: a GraphQL response without data, in the media type that it accepts. Ends the connection,
- * since the request's body is not read.
+ * Answers a refused request: a GraphQL response without data, in the media type that it accepts. Its body is not
+ * looked at; the connection ends where that may be long.
  */
-export function sendRefusal(
-  refusal: Refusal,
-  accept: string | null | undefined,
-  response: ServerResponse,
-): void {
-  const { headers, body } = written(refusal, accept);
-  response.writeHead(refusal.status, { ...headers, connection: 'close' }).end(body);
+export function sendRefusal(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
+  const { message, code, retryAfterMs } = refusal.error;
+  const extensions = clientErrorExtensions(code, { retryAfterMs });
+  if (retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterMs / 1_000));
+  for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value);
+  sendError(refusal.status, { message, extensions }, request, response);
 }
 
-function written({ error, headers }: Refusal, accept: string | null | undefined) {
-  const mediaType = accept?.includes('application/graphql-response+json')
-    ? 'application/graphql-response+json'
-    : 'application/json';
-  const { message, code, retryAfterMs } = error;
-  const extensions = clientErrorExtensions(code, { retryAfterMs });
-  return {
-    body: JSON.stringify({ errors: [{ message, extensions }] }),
-    headers: {
-      'content-type': `${mediaType}; charset=utf-8`,
-      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
-      ...headers,
-    },
-  };
+/** Answers a request whose handling failed: a bug, of which the client sees the id under which the log has it. */
+export function sendCrash(errorId: string, request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy();
+  const extensions = clientErrorExtensions('INTERNAL_SERVER_ERROR', { errorId });
+  response.setHeader('cache-control', 'no-store');
+  sendError(
+    500,
+    { message: `The gateway failed. Its log has more under ${errorId}.`, extensions },
+    request,
+    response,
+  );
+}
+
+function sendError(status: number, error: object, request: IncomingMessage, response: ServerResponse): void {
+  const mediaType = chooseType(request.headers.accept, GRAPHQL_TYPES) ?? 'application/json';
+  const body = Buffer.from(JSON.stringify({ errors: [error] }));
+  response.setHeader('content-type', `${mediaType}; charset=utf-8`);
+  response.setHeader('content-length', body.length);
+  if (!hasShortBody(request)) response.setHeader('connection', 'close');
+  response.writeHead(status).end(body);
+}
+
+/** Whether a request has no body, or one that costs nothing to read to its end. */
+export function hasShortBody({ headers, complete }: IncomingMessage): boolean {
+  if (complete) return true;
+  return (
+    headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= MAX_UNREAD_BYTES
+  );
 }

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { GatewayError } from '../errors.ts';
+import { asksForPage } from './media-type.ts';
 import type { Refusal } from './refusal.ts';
+import type { Requester } from './requester.ts';
 
 export interface RequestGuardOptions {
   /** Accepted `Host` headers, in lower case, with a port or for any; `undefined` for all. */
@@ -9,49 +12,57 @@ export interface RequestGuardOptions {
   readonly isAllowedOrigin: (origin: string) => boolean;
   /** Whether a page that a browser navigates to can only be the playground, which executes nothing. */
   readonly hasPlayground: boolean;
+  /** The largest body that is read. */
+  readonly maxBodyBytes: number;
 }
+
+type GuardedRequest = Pick<IncomingMessage, 'method' | 'headers' | 'headersDistinct'>;
 
 /**
  * Says why a request may not come in, if so. 421: its `Host` is none of ours, as when a web page reaches a local
  * gateway through a name of its own (DNS rebinding). 403: a browser sends it for a page of another origin that
- * is not listed, GET included. 405: another method than GraphQL over HTTP has. 415: its body is no JSON; forms and plain text are what a page can send elsewhere
- * without asking first (CSRF). Tools that are no browser send neither `Sec-Fetch-Site` nor `Origin`, and pass.
+ * is not listed, GET included. 405: another method than GraphQL over HTTP has. 415: its body is no JSON; forms and
+ * plain text are what a page can send elsewhere without asking first (CSRF). 413: it says that its body is too large.
+ * Tools that are no browser send neither `Sec-Fetch-Site` nor `Origin`, and pass.
  */
 export function createRequestGuard(
   options: RequestGuardOptions,
-): (request: Pick<IncomingMessage, 'method' | 'headers' | 'headersDistinct'>) => Refusal | undefined {
-  const { hosts, isAllowedOrigin, hasPlayground } = options;
+): (request: GuardedRequest, requester: Requester) => Refusal | undefined {
+  const { hosts, isAllowedOrigin, hasPlayground, maxBodyBytes } = options;
 
   function isOurHost(host: string): boolean {
     if (!URL.canParse(`http://${host}`)) return false;
     return hosts === undefined || hosts.includes(host) || hosts.includes(host.replace(/:\d+$/, ''));
   }
 
-  function isFromElsewhere(
-    { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
-    host: string,
-  ): boolean {
-    const { origin, accept = '' } = headers;
+  /** A page that reaches the gateway through a name of its own can write any forwarded host, but not this one. */
+  function isOursOrAddress(host: string): boolean {
+    return (
+      isOurHost(host) || (URL.canParse(`http://${host}`) && isAddress(new URL(`http://${host}`).hostname))
+    );
+  }
+
+  function isFromElsewhere({ method, headers }: GuardedRequest, requester: Requester): boolean {
+    const { origin, accept } = headers;
     if (origin !== undefined && isAllowedOrigin(origin)) return false;
     const site = headers['sec-fetch-site'];
-    if (site === undefined) return origin !== undefined && hostOf(origin) !== host;
+    if (site === undefined) return origin !== undefined && !isOwnOrigin(origin, requester);
     if (site === 'same-origin' || site === 'none') return false;
     const opensPlayground =
-      hasPlayground &&
-      method === 'GET' &&
-      headers['sec-fetch-dest'] === 'document' &&
-      accept.includes('text/html');
+      hasPlayground && headers['sec-fetch-dest'] === 'document' && asksForPage(method, accept);
     return !opensPlayground;
   }
 
-  return (request) => {
-    // RFC 9112, section 3.2.
-    if ((request.headersDistinct['host'] ?? []).length > 1) return refuse(400, 'A request has one Host.');
-    const host = request.headers.host?.toLowerCase() ?? '';
-    if (!isOurHost(host)) {
+  return (request, requester) => {
+    // RFC 9112, section 3.2; RFC 9110, section 5.3.
+    for (const name of ['Host', 'Authorization']) {
+      const values = request.headersDistinct[name.toLowerCase()] ?? [];
+      if (values.length > 1) return refuse(400, `A request has one ${name}.`);
+    }
+    if (!isOurHost(requester.host) || !isOursOrAddress(request.headers.host?.toLowerCase() ?? '')) {
       return refuse(421, 'This Host is none of the gateway: GATEWAY_HOSTS names those that are.');
     }
-    if (isFromElsewhere(request, host)) {
+    if (isFromElsewhere(request, requester)) {
       return refuse(
         403,
         'Pages of this origin may not use the gateway: GATEWAY_CORS_ORIGINS names those that may.',
@@ -64,16 +75,29 @@ export function createRequestGuard(
     if (request.method === 'POST' && mediaType !== 'application/json') {
       return refuse(415, 'A POST needs a body of the media type application/json.');
     }
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+      const message = `The body of a request may have at most ${maxBodyBytes} bytes.`;
+      return { status: 413, error: new GatewayError('REQUEST_ENTITY_TOO_LARGE', message) };
+    }
     return undefined;
   };
 }
 
-const METHODS = ['GET', 'POST', 'OPTIONS'];
+/** What GraphQL is asked by. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
 function refuse(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Refusal {
   return { status, error: new GatewayError('BAD_REQUEST', message), headers };
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Whether an origin is the gateway's own; under any scheme where it cannot know its own behind a proxy. */
+function isOwnOrigin(origin: string, { host, scheme }: Requester): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, origin: theirs } = new URL(origin);
+  const own = `${scheme ?? protocol.slice(0, -1)}://${host}`;
+  return URL.canParse(own) && new URL(own).origin === theirs && theirs !== 'null';
+}
+
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }

@@ -12,12 +12,15 @@ export interface ServerOptions {
   /** How long a client may take to send a request's head, and all of it. */
   readonly headTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
+  /** How long a client may take none of an answer that waits for it. */
+  readonly stallTimeoutMs?: number;
 }
 
 /** Proxies commonly keep an idle connection for 60 s. */
 const KEEP_ALIVE_MS = 75_000;
 const HEAD_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const STALL_TIMEOUT_MS = 30_000;
 
 export interface Server {
   readonly url: string;
@@ -41,6 +44,7 @@ export async function startServer({
   keepAliveMs = KEEP_ALIVE_MS,
   headTimeoutMs = HEAD_TIMEOUT_MS,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  stallTimeoutMs = STALL_TIMEOUT_MS,
 }: ServerOptions): Promise<Server> {
   const connections = new Set<Socket>();
   const unanswered = new Set<ServerResponse>();
@@ -62,6 +66,22 @@ export async function startServer({
     });
     if (draining) endConnectionAfter(response);
     listener(request, response);
+  });
+  // Nothing went to or fro on a connection for this long, or for its keep-alive: Node counts a write as it progresses.
+  server.setTimeout(stallTimeoutMs, (connection) => {
+    const isAnswering = [...unanswered].some(({ socket }) => socket === connection);
+    if (!isAnswering || connection.writableLength > 0) connection.destroy();
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, connection) => {
+    const [status, reason] = STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? [400, 'Bad Request'];
+    const response = [...unanswered].find(({ socket }) => socket === connection);
+    if (response === undefined) {
+      if (connection.writable) connection.write(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
+    } else if (!response.headersSent) {
+      // With the headers that its request has earned, so that a page may read it.
+      response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+    }
+    connection.end(() => connection.destroy());
   });
   server.on('connection', (connection: Socket) => {
     connections.add(connection);
@@ -97,6 +117,13 @@ export async function startServer({
       }),
   };
 }
+
+/** As Node answers what is no HTTP, or does not come in time. */
+const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
 
 function endConnectionAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');

@@ -19,3 +19,28 @@ test.each([
   expect(limit(name(most))).toBeGreaterThan(0);
   expect(limit(name(0))).toBeUndefined();
 });
+
+function setUp() {
+  return createRateLimiter({ clock: createManualClock(), perSecond: 1, burst: 1 });
+}
+
+test('the caller unheard of for longest is forgotten beyond 10,000, and nobody else', () => {
+  const limit = setUp();
+  limit('first');
+  limit('second');
+  for (let other = 0; other < 9_998; other += 1) limit(`other ${other}`);
+  expect(limit('first')).toBe(1_000);
+  limit('one more');
+  // `second` was the oldest by then, so it starts again; `first` is remembered.
+  expect(limit('first')).toBe(1_000);
+  expect(limit('second')).toBeUndefined();
+});
+
+test('who is refused is heard of, too, and cannot be pushed out while it goes on', () => {
+  const limit = setUp();
+  limit('flooder');
+  for (const round of [1, 2, 3]) {
+    for (let other = 0; other < 9_000; other += 1) limit(`other ${round} ${other}`);
+    expect(limit('flooder')).toBe(1_000);
+  }
+});

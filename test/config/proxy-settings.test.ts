@@ -36,5 +36,7 @@ test.each(['socks5://CANARY.example', 'http://', 'http://u:%zzCANARY@p.example',
 
 test("a proxy's credentials cannot be printed", () => {
   const env = { HTTPS_PROXY: 'http://u:CANARY@p.example' };
-  expect(JSON.stringify(parseConfig(env, { readFile: () => new Uint8Array(), isTerminal: false }))).not.toContain('CANARY');
+  expect(
+    JSON.stringify(parseConfig(env, { readFile: () => new Uint8Array(), isTerminal: false })),
+  ).not.toContain('CANARY');
 });

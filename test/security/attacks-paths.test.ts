@@ -1,4 +1,4 @@
-import { get, post, testAttacks } from './attack.ts';
+import { get, post, testAttacks, withHeaders } from './attack.ts';
 
 const TOKEN = '{ token { tokenType } }';
 const PAGE = '{ worklist { total } }';
@@ -9,7 +9,15 @@ testAttacks([
   ...(['PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'] as const).map(
     (method) => [`${method} is refused`, { ...post(PAGE), method }, 405, 'BAD_REQUEST', 0] as const,
   ),
-  ['HEAD is refused', { ...get({ query: PAGE }), method: 'HEAD' }, 405, null, 0],
+  [
+    'HEAD is answered like GET, without a body',
+    { ...get({ query: PAGE }), method: 'HEAD' },
+    200,
+    null,
+    1,
+    { answer: /^$/ },
+  ],
+  ['HEAD may not change anything', { ...get({ query: 'mutation { a }' }), method: 'HEAD' }, 405, null, 0],
   [
     'a method in another header changes nothing',
     {
@@ -34,7 +42,6 @@ testAttacks([
 
   // Paths
   ...[
-    '/graphql/',
     '//graphql',
     '/graphql//',
     '/graphql%2f',
@@ -55,6 +62,14 @@ testAttacks([
     '/metrics',
     '/healthz',
   ].map((path) => [`${path} is not found`, { ...post(PAGE), path }, 404, null, 0] as const),
+  ['a slash behind the path changes nothing', { ...post(PAGE), path: '/graphql/' }, 200, null, 1],
+  [
+    'a slash between path and query changes nothing',
+    { ...get({ query: PAGE }), path: `/graphql/?query=${encodeURIComponent(PAGE)}` },
+    200,
+    null,
+    1,
+  ],
   [
     'a health check is asked for by its path, not by a parameter',
     { ...post(PAGE), path: '/graphql?x=/livez' },
@@ -70,10 +85,18 @@ testAttacks([
     1,
   ],
   [
-    'an address of another host in the place of the path is not found',
+    'an address of another host in the place of the path is refused, whatever Host says',
     { ...post(TOKEN), path: 'http://evil.example/graphql' },
-    404,
+    421,
+    'BAD_REQUEST',
+    0,
+  ],
+  [
+    'an address of our own host in the place of the path is that path, whatever Host says',
+    withHeaders({ ...post(TOKEN), path: 'http://localhost/graphql' }, { host: 'evil.example' }),
+    200,
     null,
     0,
+    { answer: ANSWER },
   ],
 ]);

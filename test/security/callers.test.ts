@@ -69,7 +69,11 @@ describe.for(KINDS)('with $kind', ({ start, operatorName }) => {
       token: { expiresAt: expect.any(String), accessToken: null },
     });
     expect(body.errors).toEqual([
-      expect.objectContaining({ path: ['token', 'accessToken'], extensions: FORBIDDEN }),
+      expect.objectContaining({
+        message: 'Token.accessToken needs the permission token:reveal.',
+        path: ['token', 'accessToken'],
+        extensions: FORBIDDEN,
+      }),
     ]);
     expect(revealed()).toEqual([]);
   });
@@ -113,7 +117,8 @@ test.each([
   const { ask, sandbox } = await startFor(API_KEYS);
   const { status, body } = await ask(key, '{ worklist { total } token { tokenType } }');
   expect([status, body.data]).toEqual([200, data]);
-  expect(body.errors).toEqual([expect.objectContaining({ path: [refused], extensions: FORBIDDEN })]);
+  const message = `Query.${refused} needs the permission ${refused}:read.`;
+  expect(body.errors).toEqual([expect.objectContaining({ message, path: [refused], extensions: FORBIDDEN })]);
   expect(sandbox.worklistRequests()).toHaveLength(refused === 'worklist' ? 0 : 1);
 });
 

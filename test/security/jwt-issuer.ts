@@ -11,9 +11,11 @@ export interface IssuerKey {
   readonly privateKey: CryptoKey;
 }
 
+export type JwtCallers = Extract<CallersConfig, { kind: 'jwt' }>;
+
 export interface JwtIssuer {
   /** For a gateway that believes this issuer. */
-  readonly callers: CallersConfig;
+  readonly callers: JwtCallers;
   /** The one that is published at first. */
   readonly key: IssuerKey;
   /** Publishes these keys and no others from now on. */
@@ -52,7 +54,14 @@ export async function startJwtIssuer(): Promise<JwtIssuer> {
   const key = await createKey('first');
   await publish(key);
   return {
-    callers: { kind: 'jwt', jwksUrl: new URL('/jwks', server.url), issuer: ISSUER, audience: AUDIENCE },
+    callers: {
+      kind: 'jwt',
+      jwksUrl: new URL('/jwks', server.url),
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      claim: 'scope',
+      permissions: undefined,
+    },
     key,
     publish,
     answerWith: (other) => (listener = other),

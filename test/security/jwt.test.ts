@@ -1,19 +1,25 @@
 import { inspect } from 'node:util';
 import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
-import { claims, createKey, signed, startJwtIssuer, type JwtIssuer } from './jwt-issuer.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { claims, createKey, signed, startJwtIssuer, type JwtCallers, type JwtIssuer } from './jwt-issuer.ts';
 
-/** A gateway that believes an issuer, and what it answers to a token. */
-async function setUp() {
+/** A gateway that believes an issuer, on a clock that moves when told, and what it answers to a token. */
+async function setUp(changes: Partial<JwtCallers> = {}) {
   const issuer = await startJwtIssuer();
-  const { url, sandbox, events } = await startGateway({ access: { callers: issuer.callers } });
+  const clock = createManualClock(Date.now());
+  const { url, sandbox, events } = await startGateway({
+    clock,
+    access: { callers: { ...issuer.callers, ...changes } },
+  });
   return {
     issuer,
+    clock,
     sandbox,
     events,
-    async ask(token: string) {
-      const response = await fetch(`${url}/graphql?query={token{tokenType}}`, {
+    async ask(token: string, query = '{token{tokenType}}') {
+      const response = await fetch(`${url}/graphql?query=${query}`, {
         headers: { authorization: `Bearer ${token}` },
       });
       return { status: response.status, body: await response.text() };
@@ -97,7 +103,9 @@ test.each([
   ['a scope of other words', 'openid email'],
   ['a scope that begins like a permission', 'token:readers token'],
   ['a scope with commas', 'worklist:read,token:read'],
-  ['a list in place of a scope', ['token:read']],
+  ['a number in place of a scope', 1],
+  ['lists within a list in place of a scope', [['token:read']]],
+  ['an object in place of a scope', { 'token:read': true }],
 ])('a token with %s opens nothing', async (_what, scope) => {
   const { issuer, ask, sandbox } = await setUp();
   const { status, body } = await ask(await signed(issuer.key, claims({ scope })));
@@ -123,15 +131,14 @@ test('tokens of unknown keys do not make the gateway fetch the keys for each', a
 });
 
 test('a token of a new key is taken without a restart, and one of a withdrawn key no longer', async () => {
-  const { issuer, ask } = await setUp();
+  const { issuer, clock, ask } = await setUp();
   const old = await signed(issuer.key);
   expect((await ask(old)).status).toBe(200);
 
   const next = await createKey('second');
   await issuer.publish(next);
-  // Keys are fetched again 30 seconds after the last time at the earliest, on a clock that jose reads itself.
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
-  onTestFinished(() => void vi.useRealTimers());
+  // Keys are fetched again 30 seconds after the last time at the earliest.
+  await clock.advance(30_000);
   expect((await ask(await signed(next))).status).toBe(200);
   expect((await ask(old)).status).toBe(401);
   expect(issuer.requests()).toBe(2);
@@ -144,7 +151,7 @@ test.each<readonly [what: string, listener: Parameters<JwtIssuer['answerWith']>[
   ['are no keys', (_request, response) => void response.end('{"keys":1}')],
   ['are elsewhere', (_request, response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
 ])('where the keys %s, the gateway says 503, and works once they are back', async (_what, listener) => {
-  const { issuer, ask, sandbox } = await setUp();
+  const { issuer, clock, ask, sandbox, events } = await setUp();
   const token = await signed(issuer.key);
   issuer.answerWith(listener);
   const { status, body } = await ask(token);
@@ -153,13 +160,19 @@ test.each<readonly [what: string, listener: Parameters<JwtIssuer['answerWith']>[
     errors: [
       {
         message: "The issuer's keys could not be fetched.",
-        extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true },
+        extensions: { code: 'ISSUER_UNAVAILABLE', retryable: true, retryAfterMs: 1_000 },
       },
     ],
   });
   expect(sandbox.requests()).toEqual([]);
+  expect(events[0]).toMatchObject({
+    type: 'issuer.failed',
+    retryInMs: 1_000,
+    error: { code: 'ISSUER_UNAVAILABLE', hint: expect.any(String) },
+  });
 
   await issuer.publish(issuer.key);
+  await clock.advance(1_000);
   expect((await ask(token)).status).toBe(200);
 });
 
@@ -169,4 +182,66 @@ test('a wrong token is a wrong token while the keys cannot be fetched, if it nee
   expect((await ask('word')).status).toBe(401);
   expect((await ask(new UnsecuredJWT(claims()).encode())).status).toBe(401);
   expect(issuer.requests()).toBe(0);
+});
+
+/** The permissions of a reader, as issuers of different makes write them. */
+const WORDS: readonly (readonly [what: string, claim: string, changes: Readonly<Record<string, unknown>>])[] =
+  [
+    ['a scope that is a list', 'scope', { scope: ['worklist:read', 'token:read'] }],
+    ['a scp with spaces', 'scp', { scp: 'worklist:read token:read' }],
+    ['a scp that is a list', 'scp', { scp: ['worklist:read', 'token:read'] }],
+    ['roles', 'roles', { roles: ['other', 'token:read'] }],
+    ['permissions', 'permissions', { permissions: ['token:read'] }],
+    ['roles within a claim', 'realm_access.roles', { realm_access: { roles: ['token:read'] } }],
+    ['roles under an address', 'https://example.com/roles', { 'https://example.com/roles': ['token:read'] }],
+    ['roles under a name with dots', 'com.example.roles', { 'com.example.roles': 'token:read' }],
+  ];
+
+test.each(WORDS)(
+  'a token with %s opens what it names, where the claim is %s',
+  async (_what, claim, changes) => {
+    const { issuer, ask } = await setUp({ claim });
+    const { body } = await ask(await signed(issuer.key, claims({ scope: undefined, ...changes })));
+    expect(JSON.parse(body)).toEqual({ data: { token: { tokenType: 'Bearer' } } });
+  },
+);
+
+test('a scope opens nothing where another claim counts', async () => {
+  const { issuer, ask } = await setUp({ claim: 'roles' });
+  expect((await ask(await signed(issuer.key))).body).toContain('FORBIDDEN');
+});
+
+test.each(['constructor.name', '__proto__', 'roles.length', 'roles.0', ''])(
+  'a claim named %s is none that every object has',
+  async (claim) => {
+    const { issuer, ask } = await setUp({ claim });
+    expect((await ask(await signed(issuer.key, claims({ roles: 'x' })))).body).toContain('FORBIDDEN');
+  },
+);
+
+test("the issuer's own words mean what the map says, and the permissions' names mean nothing then", async () => {
+  const { issuer, ask } = await setUp({
+    claim: 'roles',
+    permissions: new Map([['Worklist Reader', ['token:read']]]),
+  });
+  const as = async (roles: readonly string[]) =>
+    (await ask(await signed(issuer.key, claims({ roles })))).body;
+  expect(JSON.parse(await as(['Worklist Reader']))).toEqual({ data: { token: { tokenType: 'Bearer' } } });
+  expect(await as(['token:read'])).toContain('FORBIDDEN');
+  expect(await as(['worklist reader'])).toContain('FORBIDDEN');
+});
+
+test('callers are let in while the issuer is down, by the keys that are known', async () => {
+  const { issuer, clock, ask, events } = await setUp();
+  const late = claims({ exp: nowS() + 90_000 });
+  const token = await signed(issuer.key, late);
+  expect((await ask(token, '{__typename}')).status).toBe(200);
+
+  issuer.answerWith((request) => void request.socket.destroy());
+  for (let hour = 0; hour < 20; hour += 1) {
+    await clock.advance(3_600_000);
+    expect((await ask(token, '{__typename}')).status).toBe(200);
+  }
+  await expect.poll(() => issuer.requests()).toBe(21);
+  expect(new Set(events.map(({ type }) => type))).toContain('issuer.failed');
 });

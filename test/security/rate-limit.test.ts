@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseAddressRange } from '../../src/address-range.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { post, withHeaders } from './attack.ts';
@@ -101,4 +102,28 @@ test('health checks are not counted', async () => {
   await statuses(4);
   expect((await send(url, { path: '/livez' })).status).toBe(200);
   expect((await send(url, { path: '/readyz' })).status).toBe(200);
+});
+
+test('the playground is counted by address, also where callers have names, and by nobody else', async () => {
+  const { statuses } = await setUp({ callers: API_KEYS });
+  const page = {
+    method: 'GET',
+    body: undefined,
+    headers: { accept: 'text/html', 'x-api-key': OPERATOR_KEY },
+  };
+  expect(await statuses(4, page)).toEqual([200, 200, 200, 429]);
+  expect(await statuses(1, { ...page, localAddress: '127.0.0.2' })).toEqual([200]);
+  expect(await statuses(3, { headers: { 'x-api-key': OPERATOR_KEY } })).toEqual([200, 200, 200]);
+});
+
+test('behind a trusted proxy clients are told by their own address, and cannot choose another', async () => {
+  const { statuses } = await setUp({ trustedProxies: parseAddressRange('127.0.0.1') ?? [] });
+  const from = (chain: string) => ({ headers: { 'x-forwarded-for': chain } });
+  expect(await statuses(4, from('192.0.2.1'))).toEqual([200, 200, 200, 429]);
+  expect(await statuses(1, from('192.0.2.2'))).toEqual([200]);
+  expect(await statuses(1, from('198.51.100.9, 192.0.2.1'))).toEqual([429]);
+  expect(await statuses(4, { ...from('192.0.2.3'), localAddress: '127.0.0.2' })).toEqual([
+    200, 200, 200, 429,
+  ]);
+  expect(await statuses(1, { ...from('192.0.2.4'), localAddress: '127.0.0.2' })).toEqual([429]);
 });

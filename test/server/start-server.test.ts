@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startServer } from '../../src/server/start-server.ts';
 
@@ -39,6 +40,7 @@ async function connect(url: string) {
   socket.on('error', () => {});
   await once(socket, 'connect');
   return {
+    write: (text: string) => void socket.write(text),
     ask: () => void socket.write('GET / HTTP/1.1\r\nHost: gateway\r\n\r\n'),
     received: () => received,
     isOpen: () => !socket.destroyed,
@@ -161,4 +163,104 @@ test.each([
   socket.write(sent);
   await once(socket, 'close');
   expect(received.join('')).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+/** Larger than what the system takes for a client that reads nothing. */
+const LARGE = Buffer.alloc(32 * 1_024 * 1_024);
+
+/** A server of a large answer, and a client that has asked for it and reads nothing yet. */
+async function serveLarge(stallTimeoutMs: number) {
+  const closed = vi.fn<() => void>();
+  const server = await startServer({
+    listener: (_request, response) => {
+      response.once('close', closed);
+      response.end(LARGE);
+    },
+    host: '127.0.0.1',
+    port: 0,
+    stallTimeoutMs,
+  });
+  onTestFinished(() => server.close(0));
+  const { hostname, port } = new URL(server.url);
+  const socket = createConnection({ host: hostname, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {}).pause();
+  socket.write('GET / HTTP/1.1\r\nHost: gateway\r\n\r\n');
+  return { socket, closed };
+}
+
+test('a client that does not read its answer is cut off', async () => {
+  const { socket, closed } = await serveLarge(100);
+  await expect.poll(() => closed.mock.calls, { timeout: 10_000 }).toHaveLength(1);
+  let receivedBytes = 0;
+  socket.on('data', (chunk) => (receivedBytes += chunk.length)).resume();
+  await once(socket, 'close');
+  expect(receivedBytes).toBeLessThan(LARGE.length);
+});
+
+test('a client that reads slowly gets its whole answer, however long it takes', async () => {
+  const { socket, closed } = await serveLarge(500);
+  let receivedBytes = 0;
+  // It rests after each of 20 parts: twice the time for which it may read nothing.
+  let restAtBytes = 0;
+  for await (const chunk of socket) {
+    receivedBytes += chunk.length;
+    if (receivedBytes > LARGE.length) break;
+    if (receivedBytes < restAtBytes) continue;
+    restAtBytes += LARGE.length / 20;
+    await pause(50);
+  }
+  expect(receivedBytes).toBeGreaterThan(LARGE.length);
+  expect(closed).toHaveBeenCalledTimes(1);
+});
+
+test('an answer that is still being made is waited for, however little happens on its connection', async () => {
+  const responses: ServerResponse[] = [];
+  const server = await startServer({
+    listener: (_request, response) => void responses.push(response),
+    host: '127.0.0.1',
+    port: 0,
+    stallTimeoutMs: 200,
+  });
+  onTestFinished(() => server.close(0));
+  const client = await connect(server.url);
+  client.ask();
+  await expect.poll(() => responses).toHaveLength(1);
+  // Another connection's whole life, cut off for its silence: time in which this one could have been, too.
+  const silent = await connect(server.url);
+  await expect.poll(silent.isOpen).toBe(false);
+  responses[0]?.end('answered');
+  await expect.poll(client.received).toContain('answered');
+});
+
+test('a connection is kept after an answer for as long as ever, whatever a stalled client is given', async () => {
+  const server = await startServer({
+    listener: answerAtOnce,
+    host: '127.0.0.1',
+    port: 0,
+    stallTimeoutMs: 200,
+  });
+  onTestFinished(() => server.close(0));
+  const kept = await connect(server.url);
+  kept.ask();
+  await expect.poll(kept.received).toContain('answered');
+  const silent = await connect(server.url);
+  await expect.poll(silent.isOpen).toBe(false);
+  expect(kept.isOpen()).toBe(true);
+});
+
+test('a client that is too slow is told so with the headers that were set for it', async () => {
+  const server = await startServer({
+    listener: (_request, response) =>
+      void response.setHeader('access-control-allow-origin', 'https://a.example'),
+    host: '127.0.0.1',
+    port: 0,
+    headTimeoutMs: 100,
+    requestTimeoutMs: 200,
+  });
+  onTestFinished(() => server.close(0));
+  const client = await connect(server.url);
+  client.write('POST / HTTP/1.1\r\nHost: gateway\r\nContent-Length: 100\r\n\r\nslow');
+  await expect.poll(client.isOpen, { timeout: 5_000 }).toBe(false);
+  expect(client.received()).toMatch(/^HTTP\/1\.1 408 .*access-control-allow-origin: https:\/\/a\.example/s);
 });

@@ -84,6 +84,7 @@ export async function startGatewayFor(
         callers: { kind: 'none' },
         hosts: ['127.0.0.1', 'localhost'],
         corsOrigins: overrides.isSandbox === false ? [] : 'loopback',
+        trustedProxies: [],
         rate: { perSecond: 1e6, burst: 1e6 },
         ...overrides.access,
       },

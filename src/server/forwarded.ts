@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What the proxies on a request's way say of it. */
+export interface Forwarded {
+  /** Who asked each of them, the client's own first: addresses as they are written, with whatever stands about them. */
+  readonly chain: readonly string[];
+  /** The host and the scheme that the one of the chain asked for, by its place from the end. */
+  readonly hostFor: (fromEnd: number) => string | undefined;
+  readonly schemeFor: (fromEnd: number) => string | undefined;
+}
+
+/**
+ * What `Forwarded` (RFC 7239) says, or `X-Forwarded-For`, `-Host` and `-Proto`. Of those, `-Host` and `-Proto` count as
+ * the nearest proxy has them. `undefined` where there is neither, and where there are both: one of them is then passed
+ * on unseen, and who wrote it cannot be told.
+ */
+export function parseForwarded(headers: IncomingHttpHeaders): Forwarded | undefined {
+  const { forwarded } = headers;
+  const [chain, hosts, schemes] = ['for', 'host', 'proto'].map((name) =>
+    listed(headers[`x-forwarded-${name}`]),
+  );
+  const isOld = [chain, hosts, schemes].some((values) => values !== undefined);
+  if (forwarded === undefined) {
+    if (!isOld) return undefined;
+    return {
+      chain: chain ?? [],
+      hostFor: () => hosts?.at(-1)?.toLowerCase(),
+      schemeFor: () => schemes?.at(-1)?.toLowerCase(),
+    };
+  }
+  if (isOld) return undefined;
+  const elements = split(forwarded, ',').map(pairsOf);
+  return {
+    chain: elements.map((pairs) => pairs.get('for') ?? 'unknown'),
+    hostFor: (fromEnd) => elements.at(-fromEnd)?.get('host')?.toLowerCase(),
+    schemeFor: (fromEnd) => elements.at(-fromEnd)?.get('proto')?.toLowerCase(),
+  };
+}
+
+function listed(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return value
+    ?.toString()
+    .split(',')
+    .map((each) => each.trim());
+}
+
+/** `for=192.0.2.60;proto=http;host="a.example:8443"`: values by their names in lower case, without quotes. */
+function pairsOf(element: string): ReadonlyMap<string, string> {
+  const pairs = split(element, ';').map((pair) => /^\s*([^=\s]+)=(.*?)\s*$/s.exec(pair) ?? []);
+  return new Map(pairs.map(([, name = '', value = '']) => [name.toLowerCase(), unquoted(value)]));
+}
+
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
+}
+
+/** Splits at a separator that stands in no quoted string. */
+function split(text: string, separator: ',' | ';'): readonly string[] {
+  return (
+    text.match(separator === ',' ? /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g : /(?:"(?:[^"\\]|\\.)*"|[^;"])+/g) ?? []
+  );
+}

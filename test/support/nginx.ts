@@ -1,0 +1,103 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished } from 'vitest';
+import { freePorts } from './free-ports.ts';
+import { isExecutable } from './is-executable.ts';
+
+/** Where clients find the gateway behind it, under the folder `/speech/`. */
+export interface Nginx {
+  readonly url: string;
+  /** Sends a request on a connection of its own; gives the status of the answer. */
+  ask(request: RequestOptions, body?: string): Promise<number>;
+}
+
+/**
+ * Starts an nginx with TLS in front of the gateway at `gatewayUrl`; ended with the test. `lines` say what it tells the
+ * gateway of its clients.
+ */
+export async function startNginx(gatewayUrl: string, lines: readonly string[]): Promise<Nginx> {
+  // Debian has it in a folder that is on root's PATH only.
+  const nginx = findNginx([...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']);
+  const [port = 0] = await freePorts(1);
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
+  makeCertificate(folder);
+  const configFile = join(folder, 'nginx.conf');
+  writeFileSync(configFile, configOf({ gatewayUrl, lines, port, folder }));
+
+  const child = spawn(nginx, ['-c', configFile, '-p', folder, '-e', join(folder, 'error.log')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const complaints = text(child.stderr);
+  const exited = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+    rmSync(folder, { recursive: true });
+  });
+
+  const url = `https://localhost:${port}`;
+  async function ask(request: RequestOptions, body?: string): Promise<number> {
+    const own = { hostname: '127.0.0.1', port, rejectUnauthorized: false, agent: false };
+    const outgoing = httpsRequest({ ...own, headers: { host: new URL(url).host }, ...request }).end(body);
+    const [incoming] = await once(outgoing, 'response');
+    await text(incoming);
+    return incoming.statusCode;
+  }
+  const answers = () => (child.exitCode === null ? ask({ path: '/speech/livez' }).catch(String) : complaints);
+  await expect.poll(answers).toBe(200);
+  return { url, ask };
+}
+
+/** The first `nginx` in these folders. Throws where there is none. */
+export function findNginx(folders: readonly string[]): string {
+  const found = folders.map((folder) => join(folder, 'nginx')).find(isExecutable);
+  if (found !== undefined) return found;
+  throw new Error(
+    `There is no nginx in ${folders.join(', ')}. Install it (Debian: \`apt-get install nginx openssl\`).`,
+  );
+}
+
+/** A key and a certificate of its own for `localhost`. */
+function makeCertificate(folder: string): void {
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const args = ['req', '-x509', ...curve, '-subj', '/CN=localhost', '-days', '2', ...files];
+  execFileSync('openssl', args, { stdio: 'ignore' });
+}
+
+function configOf(options: {
+  readonly gatewayUrl: string;
+  readonly lines: readonly string[];
+  readonly port: number;
+  readonly folder: string;
+}): string {
+  const { gatewayUrl, lines, port, folder } = options;
+  const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${join(folder, name)};`,
+  );
+  return `
+daemon off;
+master_process off;
+pid ${join(folder, 'nginx.pid')};
+events {}
+http {
+  access_log off;
+  ${folders.join('\n  ')}
+  server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${join(folder, 'certificate.pem')};
+    ssl_certificate_key ${join(folder, 'key.pem')};
+    location /speech/ {
+      proxy_pass ${gatewayUrl}/;
+      proxy_http_version 1.1;
+      ${lines.join('\n      ')}
+    }
+  }
+}
+`;
+}
