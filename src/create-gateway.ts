@@ -10,7 +10,7 @@ import { createFetchWindow } from './datasources/fetch-window.ts';
 import { createPageCache } from './datasources/page-cache.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
-import type { Report } from './events.ts';
+import { reportTo, type Report } from './events.ts';
 import { createSender } from './http/create-send.ts';
 import { applyPolicies } from './http/send.ts';
 import { createRetryBudget } from './http/retry-budget.ts';
@@ -58,9 +58,12 @@ export interface Gateway {
 }
 
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
-export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
+export function createGateway(options: GatewayOptions, { clock, random, ...deps }: GatewayDeps): Gateway {
   const { upstream, account, cache } = options;
   const { maxConnections, maxPageSize } = upstream;
+
+  const readiness = createReadiness(clock);
+  const report = reportTo(readiness.note, deps.report);
 
   const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES });
   // Its own connection, so that a token can be had while pages keep all of theirs waiting for one.
@@ -108,7 +111,6 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     maxPageSize,
   });
 
-  const readiness = createReadiness(() => tokens.get());
   const handle = createApi({
     access: options.access,
     api: options.api,

@@ -47,7 +47,7 @@ export function authenticateJwt({ jwksUrl, issuer, audience }: JwtOptions): Auth
 
 /**
  * What is wrong with the token stays out of the answer, which a stranger reads; jose's own error holds the
- * token's claims, so that only its code is kept for the log.
+ * token's claims, so that only its code and the name of the claim are kept for the log.
  */
 function asGatewayError(error: unknown): GatewayError {
   const isTokensFault =
@@ -57,7 +57,14 @@ function asGatewayError(error: unknown): GatewayError {
     error.code !== 'ERR_JOSE_GENERIC';
   return isTokensFault
     ? new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
-        hint: `Refused with ${error.code}.`,
+        hint: `Refused with ${[error.code, ...claimOf(error)].join(', ')}.`,
       })
     : new GatewayError('UPSTREAM_UNAVAILABLE', "The issuer's keys could not be fetched.", { cause: error });
+}
+
+/** The claim that did not fit, and how: in jose's words, never the token's. */
+function claimOf(error: Error): string[] {
+  return error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired
+    ? [`claim ${error.claim}`, error.reason]
+    : [];
 }

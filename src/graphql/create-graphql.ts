@@ -9,6 +9,7 @@ import { schema } from '../schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
 import { createPlayground, graphiqlOptions } from './graphiql.ts';
 import { createMaskError } from './mask-error.ts';
+import { createOperationEvents } from './operation-events.ts';
 import { useAnswerLifetime } from './use-answer-lifetime.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
@@ -44,12 +45,14 @@ function cacheByText<Value extends object>(): LRUCache<string, Value> {
 export function createGraphQL(options: GraphQLOptions): YogaServerInstance<RequestContext, GatewayContext> {
   const { path, api, maxPageSize, isPublic, report, contextOf } = options;
   const playground = createPlayground();
+  const operationEvents = createOperationEvents(report);
 
   return createYoga<RequestContext, GatewayContext>({
     schema,
     context: ({ request, caller }) => contextOf(request, caller),
-    maskedErrors: { maskError: createMaskError(report) },
+    maskedErrors: { maskError: createMaskError(operationEvents.hide) },
     plugins: [
+      operationEvents.plugin,
       api.documents === undefined ? useAutomaticPersistedQueries() : useDocumentAllowList(api.documents),
       useDocumentLimits({ defaultLimit: DEFAULT_LIMIT, maxPageSize }),
       useIntrospectionGuard({ isOn: api.introspection }),

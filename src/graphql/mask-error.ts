@@ -2,25 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { MaskError } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
-import type { Report } from '../events.ts';
+import type { Hide } from './operation-events.ts';
 
 /**
  * The one place where a failure becomes what a client reads. A foreseen failure keeps its message and gets its
  * `code`, `retryable` and `retryAfterMs`; a mistake in the request, which GraphQL itself found, stays as it
- * is; anything else is a bug, of which the client sees only the id that is also in the log.
+ * is; anything else is a bug, of which the client sees only the id that is also in the log. What is behind an error is
+ * given to `hide`, for the events.
  */
-export function createMaskError(report: Report): MaskError {
+export function createMaskError(hide: Hide): MaskError {
   return (error) => {
     const located = error instanceof GraphQLError ? error : undefined;
     const cause = located?.originalError ?? error;
     if (cause instanceof GatewayError) {
-      report({ type: 'operation.failed', error: cause });
       const { message, code, retryable, retryAfterMs } = cause;
-      return clientError(
-        message,
-        { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-        located,
-      );
+      const extensions = { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      return hide(clientError(message, extensions, located), { error: cause });
     }
     // Errors without a path are about the request. With one, they come from a resolver or quote its result.
     if (located !== undefined && located.path === undefined && cause instanceof GraphQLError) {
@@ -36,9 +33,9 @@ export function createMaskError(report: Report): MaskError {
     }
 
     const errorId = randomUUID();
-    report({ type: 'operation.crashed', errorId, error: cause });
     const extensions = { code: 'INTERNAL_SERVER_ERROR', retryable: false, errorId };
-    return clientError(`The gateway failed. Its log has more under ${errorId}.`, extensions, located);
+    const message = `The gateway failed. Its log has more under ${errorId}.`;
+    return hide(clientError(message, extensions, located), { error: cause, errorId });
   };
 }
 

@@ -19,17 +19,13 @@ export function withOverloadGuard(
   { maxRequests, report }: { readonly maxRequests: number; readonly report: Report },
 ): RequestListener {
   let inFlight = 0;
-  let isRefusing = false;
   return (request, response) => {
     inFlight += 1;
     response.once('close', () => {
       inFlight -= 1;
     });
-    const wasRefusing = isRefusing;
-    isRefusing = inFlight > maxRequests;
-    if (!isRefusing) return listener(request, response);
-    // Once for a run of them: to write a line for each would add to the load.
-    if (!wasRefusing) report({ type: 'request.refused', ...OVERLOADED });
+    if (inFlight <= maxRequests) return listener(request, response);
+    report({ type: 'request.refused', ...OVERLOADED });
     sendRefusal(OVERLOADED, request.headers.accept, response);
   };
 }
