@@ -6,6 +6,8 @@ export type GatewayEvent =
       readonly lifetimeMs: number;
     }
   | { readonly type: 'token.failed'; readonly error: unknown; readonly retryInMs: number }
+  /** The API refused a token that was just issued. */
+  | { readonly type: 'token.refused'; readonly retryInMs: number }
   | {
       readonly type: 'upstream.answered';
       readonly route: string;

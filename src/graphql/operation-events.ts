@@ -58,6 +58,8 @@ export function createOperationEvents(report: Report): OperationEvents {
     const hidden = hiddenBehind.get(error);
     if (hidden?.errorId !== undefined) return tellFailure(hidden, operation);
     const code = error.extensions['code'];
+    // The client left, which is no refusal.
+    if (code === 'ABORTED') return;
     // What validation finds has no code of its own here.
     report({
       type: 'operation.refused',

@@ -14,6 +14,11 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
         return logger.info(fieldsOf(event), 'The service token was replaced.');
       case 'token.failed':
         return logger.error(fieldsOf(event), 'The service token could not be replaced.', reasonIn(event));
+      case 'token.refused':
+        return logger.error(
+          fieldsOf(event),
+          'GoSpeech refused a service token that it had just issued: check GOSPEECH_SCOPE and GOSPEECH_API_URL.',
+        );
       case 'upstream.answered':
         return logger.debug(fieldsOf(event), 'GoSpeech answered.');
       case 'upstream.failed':

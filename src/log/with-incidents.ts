@@ -73,7 +73,7 @@ export function withIncidents(writer: LineWriter, clock: Clock): EventWriter {
     clock.after(PERIOD_MS, () => sumUp(key, incident));
     writer[level](
       { ...fields, incident: 'goes on', times: untold, forMs: PERIOD_MS },
-      `${untold} times more: ${message}`,
+      `${untold} more in a minute: ${message}`,
     );
   }
 

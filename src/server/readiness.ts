@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, type GatewayErrorCode } from '../errors.ts';
 import type { GatewayEvent } from '../events.ts';
+
+/** The code of a refused account. */
+const REFUSED: GatewayErrorCode = 'UPSTREAM_AUTH_FAILED';
 
 /** What is known of the service token. */
 export type TokenState =
@@ -41,8 +44,8 @@ export function createReadiness(clock: Clock): Readiness {
   let draining = false;
   /** On the monotonic clock: when the last token ends. */
   let tokenEndsAtMs: number | undefined;
-  /** Why there was no newer token, since the last one. */
-  let tokenError: unknown;
+  /** Why there was no newer token, since the last one: a code. */
+  let tokenProblem: string | undefined;
   let breakerIsOpen = false;
   /** For each endpoint, whether the last call failed. */
   const failing = new Map<string, boolean>();
@@ -50,10 +53,10 @@ export function createReadiness(clock: Clock): Readiness {
   const tokenLives = () => tokenEndsAtMs !== undefined && clock.monotonicMs() < tokenEndsAtMs;
 
   function tokenState(): TokenState {
-    if (codeOf(tokenError) === 'UPSTREAM_AUTH_FAILED') return 'refused';
+    if (tokenProblem === REFUSED) return 'refused';
     if (tokenEndsAtMs === undefined) return 'none';
     if (!tokenLives()) return 'expired';
-    return tokenError === undefined ? 'valid' : 'failing';
+    return tokenProblem === undefined ? 'valid' : 'failing';
   }
 
   function upstreamState(): ReadinessState['upstream'] {
@@ -63,8 +66,8 @@ export function createReadiness(clock: Clock): Readiness {
 
   function reasonAgainst(token: TokenState): string | undefined {
     if (draining) return 'SHUTTING_DOWN';
-    if (token === 'none') return tokenError === undefined ? 'STARTING' : codeOf(tokenError);
-    return token === 'refused' && !tokenLives() ? codeOf(tokenError) : undefined;
+    if (token === 'none') return tokenProblem ?? 'STARTING';
+    return token === 'refused' && !tokenLives() ? REFUSED : undefined;
   }
 
   return {
@@ -78,9 +81,13 @@ export function createReadiness(clock: Clock): Readiness {
     note(event) {
       if (event.type === 'token.replaced') {
         tokenEndsAtMs = clock.monotonicMs() + event.lifetimeMs;
-        tokenError = undefined;
+        tokenProblem = undefined;
       } else if (event.type === 'token.failed') {
-        tokenError = event.error;
+        tokenProblem = codeOf(event.error);
+      } else if (event.type === 'token.refused') {
+        // By the API: it was issued, and opens nothing.
+        tokenProblem = REFUSED;
+        tokenEndsAtMs = clock.monotonicMs();
       } else if (event.type === 'breaker.opened') {
         breakerIsOpen = true;
       } else if (event.type === 'breaker.closed') {

@@ -21,8 +21,8 @@ test('an incident is a line when it begins, one a minute with counts while it la
   await clock.advance(300_000);
   expect(said(lines)).toEqual([
     [40, 'A field could not be answered.'],
-    [40, '199 times more: A field could not be answered.', 199],
-    [40, '100 times more: A field could not be answered.', 100],
+    [40, '199 more in a minute: A field could not be answered.', 199],
+    [40, '100 more in a minute: A field could not be answered.', 100],
     [30, 'Over: A field could not be answered.', 300],
   ]);
   expect(lines[3]).toMatchObject({ incident: 'over', forMs: 299 * 300 });

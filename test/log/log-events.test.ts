@@ -139,6 +139,7 @@ test('every event is one line with its type', () => {
   const events: readonly GatewayEvent[] = [
     { type: 'token.replaced', grant: 'password', lifetimeMs: 1 },
     { type: 'token.failed', error: 'thrown text', retryInMs: 1 },
+    { type: 'token.refused', retryInMs: 1 },
     { type: 'upstream.answered', route: 'token', status: 200, durationMs: 1 },
     { type: 'upstream.failed', route: 'token', error: new Error('x'), durationMs: 1 },
     { type: 'upstream.unexpected_type', place: 'records[].progress', found: 'string' },

@@ -71,6 +71,11 @@ test.each<[string, readonly (GatewayEvent | number)[], object]>([
     { ready: false, reason: 'UPSTREAM_AUTH_FAILED', token: 'refused' },
   ],
   [
+    'where a token is refused as soon as it is issued',
+    [replaced, { type: 'token.refused', retryInMs: 1 }],
+    { ready: false, reason: 'UPSTREAM_AUTH_FAILED', token: 'refused' },
+  ],
+  [
     'once a refused account is accepted again',
     [replaced, refused, HOUR_MS, replaced],
     { ready: true, token: 'valid' },
