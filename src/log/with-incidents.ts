@@ -66,7 +66,8 @@ export function withIncidents(writer: LineWriter, clock: Clock): EventWriter {
     if (untold === 0) {
       incidents.delete(key);
       const forMs = Math.round(incident.latestAtMs - incident.beganAtMs);
-      if (times > 1) writer.info({ ...fields, incident: 'over', times, forMs }, `Over: ${message}`);
+      const ended = { ...fields, incident: 'over', times, forMs };
+      if (times > 1) writer.info(ended, `${times} in all, none for a minute: ${message}`);
       return;
     }
     incident.untold = 0;

@@ -23,7 +23,7 @@ test('an incident is a line when it begins, one a minute with counts while it la
     [40, 'A field could not be answered.'],
     [40, '199 more in a minute: A field could not be answered.', 199],
     [40, '100 more in a minute: A field could not be answered.', 100],
-    [30, 'Over: A field could not be answered.', 300],
+    [30, '300 in all, none for a minute: A field could not be answered.', 300],
   ]);
   expect(lines[3]).toMatchObject({ incident: 'over', forMs: 299 * 300 });
 });
