@@ -11,7 +11,7 @@ import { createWindowFetcher } from './datasources/window-fetcher.ts';
 import { createWindowStore } from './datasources/window-store.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
-import type { Report } from './events.ts';
+import { reportTo, type Report } from './events.ts';
 import { createPause } from './http/create-pause.ts';
 import { createSender } from './http/create-send.ts';
 import { applyPolicies } from './http/send.ts';
@@ -64,9 +64,12 @@ export interface Gateway {
 }
 
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
-export function createGateway(options: GatewayOptions, { clock, random, report }: GatewayDeps): Gateway {
+export function createGateway(options: GatewayOptions, { clock, random, ...deps }: GatewayDeps): Gateway {
   const { upstream, account, cache } = options;
   const { maxConnections, maxPageSize, proxies } = upstream;
+
+  const readiness = createReadiness(clock);
+  const report = reportTo(readiness.note, deps.report);
 
   const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES, proxies });
   // Its own connection, so that a token can be had while pages keep all of theirs waiting for one.
@@ -126,7 +129,6 @@ export function createGateway(options: GatewayOptions, { clock, random, report }
     maxPageSize,
   });
 
-  const readiness = createReadiness(() => tokens.get());
   const client = createApi({
     access: options.access,
     api: options.api,

@@ -35,8 +35,33 @@ export type GatewayEvent =
   | { readonly type: 'issuer.failed'; readonly error: unknown; readonly retryInMs: number }
   /** A caller was given the access token: who, never what. */
   | { readonly type: 'token.revealed'; readonly caller: string }
-  | { readonly type: 'operation.failed'; readonly error: unknown }
+  /** None of an operation was executed: its document, or its arguments, may not run here. */
+  | ({ readonly type: 'operation.refused'; readonly code: string } & Operation)
+  | ({ readonly type: 'operation.failed'; readonly error: unknown } & FieldOfOperation)
   /** A bug: the client saw only the id. */
-  | { readonly type: 'operation.crashed'; readonly errorId: string; readonly error: unknown };
+  | ({
+      readonly type: 'operation.crashed';
+      readonly errorId: string;
+      readonly error: unknown;
+    } & FieldOfOperation);
+
+/** Which operation an event is about. Of what a client wrote, it holds only a little, in printable characters. */
+export interface Operation {
+  /** Its name, where it has one. */
+  readonly operation?: string | undefined;
+  readonly caller?: string | undefined;
+}
+
+export interface FieldOfOperation extends Operation {
+  /** The field in the answer, such as `worklist.records.3.title`. */
+  readonly path?: string | undefined;
+}
 
 export type Report = (event: GatewayEvent) => void;
+
+/** Tells all of them, in this order. */
+export function reportTo(...reports: readonly Report[]): Report {
+  return (event) => {
+    for (const report of reports) report(event);
+  };
+}

@@ -4,6 +4,8 @@ import { ConfigError } from './config/config-error.ts';
 import { parseConfig, type GatewayConfig } from './config/parse-config.ts';
 import { Secret } from './secret.ts';
 import { createGateway, type GatewayOptions } from './create-gateway.ts';
+import { reportTo } from './events.ts';
+import { announceConnection } from './log/announce-connection.ts';
 import { createLogger } from './log/create-logger.ts';
 import { logEvents } from './log/log-events.ts';
 import { startServer } from './server/start-server.ts';
@@ -19,12 +21,13 @@ async function main(): Promise<void> {
     exit: (code) => process.exit(code),
   });
   const config = readConfig();
-  const logger = await createLogger(config.log);
+  const { logger, flushSync } = await createLogger(config.log, systemClock);
+  process.on('exit', flushSync);
   const { options, target, closeUpstream } = await chooseUpstream(config);
   const gateway = createGateway(options, {
     clock: systemClock,
     random: Math.random,
-    report: logEvents(logger),
+    report: reportTo(announceConnection(logger, target), logEvents(logger, systemClock)),
   });
   const { host, port, keepAliveMs } = config;
   const server = await startServer({ listener: gateway.handle, host, port, keepAliveMs }).catch(
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
   for (const warning of config.warnings) logger.warn(warning);
   gateway.start();
   logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
-  logger.info(`Connected to ${target}`);
+  logger.info(`Logging in to ${target}`);
   if (config.account !== undefined && config.account.password === undefined) {
     logger.warn(
       'GOSPEECH_PASSWORD is not set: the token request is sent without one, as GoSpeech documents it.',

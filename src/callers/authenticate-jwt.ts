@@ -47,10 +47,17 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
 
 /**
  * What is wrong with the token stays out of the answer, which a stranger reads; jose's own error holds the
- * token's claims, so that only its code is kept for the log.
+ * token's claims, so that only its code and the name of the claim are kept for the log.
  */
-function refusalOf({ code }: errors.JOSEError): GatewayError {
+function refusalOf(error: errors.JOSEError): GatewayError {
   return new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
-    hint: `Refused with ${code}.`,
+    hint: `Refused with ${[error.code, ...claimOf(error)].join(', ')}.`,
   });
+}
+
+/** The claim that did not fit, and how: in jose's words, never the token's. */
+function claimOf(error: Error): string[] {
+  return error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired
+    ? [`claim ${error.claim}`, error.reason]
+    : [];
 }

@@ -7,6 +7,7 @@ import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
 import { createMaskError } from './mask-error.ts';
+import { createOperationEvents } from './operation-events.ts';
 import { useAnswerLifetime } from './use-answer-lifetime.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { useDocumentCache } from './use-document-cache.ts';
@@ -31,12 +32,14 @@ export interface GraphQLOptions {
 /** GraphQL over HTTP: yoga, and what a document has to pass before it is executed. */
 export function createGraphQL(options: GraphQLOptions): YogaServerInstance<RequestContext, GatewayContext> {
   const { path, api, maxPageSize, isPublic, report, contextOf } = options;
+  const operationEvents = createOperationEvents(report);
 
   return createYoga<RequestContext, GatewayContext>({
     schema,
     context: ({ request, caller }) => contextOf(request, caller),
-    maskedErrors: { maskError: createMaskError(report), isDev: false },
+    maskedErrors: { maskError: createMaskError(operationEvents.hide), isDev: false },
     plugins: [
+      operationEvents.plugin,
       api.documents === undefined ? useAutomaticPersistedQueries() : useDocumentAllowList(api.documents),
       useRequestParameters({ batchLimit: api.batchLimit }),
       useDocumentCache(),

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { MaskError } from 'graphql-yoga';
 import { clientErrorExtensions, type ClientErrorExtensions } from '../client-error.ts';
 import { GatewayError, RETRYABLE_BY_CODE, type GatewayErrorCode } from '../errors.ts';
-import type { Report } from '../events.ts';
+import type { Hide } from './operation-events.ts';
 import { MAX_BODY_BYTES } from './request-parameters.ts';
 import { isAboutDocument, requestError } from './request-error.ts';
 
@@ -11,18 +11,19 @@ import { isAboutDocument, requestError } from './request-error.ts';
  * The one place where a failure becomes what a client reads. A foreseen failure keeps its message and gets its
  * `code`, `retryable` and `retryAfterMs`; a mistake in the document keeps the words of GraphQL, which found it;
  * what yoga refuses is said in the gateway's words; anything else is a bug, of which the client sees only the
- * id that is also in the log.
+ * id that is also in the log. What is behind an error is given to `hide`, for the events.
  */
-export function createMaskError(report: Report): MaskError {
+export function createMaskError(hide: Hide): MaskError {
   return (error) => {
     const located = error instanceof GraphQLError ? error : undefined;
     const cause = located?.originalError ?? error;
     if (cause instanceof GatewayError) {
-      report({ type: 'operation.failed', error: cause });
       const { message, code, retryAfterMs } = cause;
-      return located?.path === undefined
-        ? requestError(code, message, { located, retryAfterMs })
-        : fieldError(message, clientErrorExtensions(code, { retryAfterMs }), located);
+      const shown =
+        located?.path === undefined
+          ? requestError(code, message, { located, retryAfterMs })
+          : fieldError(message, clientErrorExtensions(code, { retryAfterMs }), located);
+      return hide(shown, { error: cause });
     }
     // Errors without a path are about the request. With one, they come from a resolver or quote its result.
     if (located !== undefined && located.path === undefined && cause instanceof GraphQLError) {
@@ -35,12 +36,13 @@ export function createMaskError(report: Report): MaskError {
     }
 
     const errorId = randomUUID();
-    report({ type: 'operation.crashed', errorId, error: cause });
     const message = `The gateway failed. Its log has more under ${errorId}.`;
     const code = 'INTERNAL_SERVER_ERROR';
-    return located?.path === undefined
-      ? requestError(code, message, { errorId })
-      : fieldError(message, clientErrorExtensions(code, { errorId }), located);
+    const shown =
+      located?.path === undefined
+        ? requestError(code, message, { errorId })
+        : fieldError(message, clientErrorExtensions(code, { errorId }), located);
+    return hide(shown, { error: cause, errorId });
   };
 }
 

@@ -1,15 +1,39 @@
+import { writeSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
+import type { Clock } from '../clock.ts';
 import type { LogConfig } from '../config/parse-config.ts';
+import { createOutput } from './create-output.ts';
 
-/** Writes to standard output: JSON lines, or lines for people. */
-export async function createLogger({ level, format }: LogConfig): Promise<Logger> {
-  if (format === 'json') return pino({ level });
-  const { default: pretty } = await import('pino-pretty');
-  const lines = pretty({
-    sync: true,
+/** Some minutes of the log, where nobody reads it. */
+const MAX_UNREAD_BYTES = 1_024 * 1_024;
+
+export interface Log {
+  readonly logger: Logger;
+  /** Before the process ends: writes what is not written yet. */
+  flushSync(): void;
+}
+
+/** Writes to standard output, and never waits for its reader: JSON lines, or lines for people. */
+export async function createLogger({ level, format }: LogConfig, clock: Clock): Promise<Log> {
+  const toLine = format === 'json' ? (line: string) => line : await createPretty();
+  // Read from `process.stdout`, and not written as 1: only what is asked for is made a pipe that does not block.
+  const { fd } = process.stdout;
+  const output = createOutput({
+    writeSome: (bytes) => writeSync(fd, bytes),
+    pauseSync: (delayMs) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs),
+    clock,
+    maxBytes: MAX_UNREAD_BYTES,
+    onLost: (lines) => logger.warn({ lines }, 'Lines of this log are lost here: they were not read in time.'),
+  });
+  const logger = pino({ level }, { write: (line: string) => output.write(toLine(line)) });
+  return { logger, flushSync: () => output.flushSync() };
+}
+
+async function createPretty(): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty');
+  return prettyFactory({
     ignore: 'pid,hostname',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   });
-  return pino({ level }, lines);
 }

@@ -1,18 +1,19 @@
-import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
 import { GatewayError, type GatewayErrorCode } from '../errors.ts';
 import type { GatewayEvent, Report } from '../events.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, type ErrorFields } from './describe-error.ts';
+import { withIncidents, type Fields, type LineWriter } from './with-incidents.ts';
 
-/** Turns events into log lines. A failure that many requests share is logged once. */
-export function logEvents(logger: Logger): Report {
-  const logged = new WeakSet<Error>();
+/** Turns events into log lines; those that repeat into incidents. */
+export function logEvents(lines: LineWriter, clock: Clock): Report {
+  const logger = withIncidents(lines, clock);
 
   return (event) => {
     switch (event.type) {
       case 'token.replaced':
         return logger.info(fieldsOf(event), 'The service token was replaced.');
       case 'token.failed':
-        return logger.error(fieldsOf(event), 'The service token could not be replaced.');
+        return logger.error(fieldsOf(event), 'The service token could not be replaced.', reasonIn(event));
       case 'token.refused':
         return logger.error(
           fieldsOf(event),
@@ -31,11 +32,16 @@ export function logEvents(logger: Logger): Report {
       case 'breaker.closed':
         return logger.info(fieldsOf(event), 'GoSpeech answers again.');
       case 'revalidation.failed':
-        return logger.warn(fieldsOf(event), 'A page could not be fetched again, so it is served stale.');
+        return logger.warn(
+          fieldsOf(event),
+          'A page could not be fetched again, so it is served stale.',
+          reasonIn(event),
+        );
       case 'upstream.unexpected_type':
         return logger.warn(
           fieldsOf(event),
           'GoSpeech sends another type than expected, so the field is null. GOSPEECH_SHAPE_FILE can say where the right one stands.',
+          `${event.place} ${event.found}`,
         );
       case 'upstream.limit_capped':
         return logger.info(fieldsOf(event), 'GoSpeech gives fewer records at once than asked for.');
@@ -43,38 +49,69 @@ export function logEvents(logger: Logger): Report {
         return logger.info(fieldsOf(event), 'The worklist changed while it was read, so it is read again.');
       case 'request.refused':
         // Strangers cause these at will: only what the operator can mend is worth a line that is always there.
-        return logger[event.status === 503 ? 'warn' : 'debug'](fieldsOf(event), 'A request was refused.');
+        return logger[LEVEL_OF_STATUS[event.status] ?? 'debug'](
+          fieldsOf(event),
+          'A request was refused.',
+          `${event.status} ${reasonIn(event)}`,
+        );
       case 'issuer.failed':
-        return logger.warn(fieldsOf(event), "The keys of the callers' issuer could not be fetched.");
+        return logger.warn(
+          fieldsOf(event),
+          "The keys of the callers' issuer could not be fetched.",
+          reasonIn(event),
+        );
       case 'token.revealed':
-        return logger.warn(fieldsOf(event), 'A caller was given the access token.');
+        // A trace of each, whoever asks and however often.
+        return lines.warn(fieldsOf(event), 'A caller was given the access token.');
+      case 'operation.refused':
+        return logger[isOperatorsChoice(event.code) ? 'info' : 'debug'](
+          fieldsOf(event),
+          'An operation was refused before it ran.',
+          event.code,
+        );
       case 'operation.failed':
-        if (event.error instanceof Error) {
-          if (logged.has(event.error)) return;
-          logged.add(event.error);
-        }
         return isCallersMistake(event.error)
           ? logger.debug(fieldsOf(event), 'A request was refused.')
-          : logger.warn(fieldsOf(event), 'A field could not be answered.');
+          : logger.warn(fieldsOf(event), 'A field could not be answered.', reasonIn(event));
       case 'operation.crashed':
-        return logger.error(fieldsOf(event), 'The gateway failed: this is a bug.');
+        // Each one: a client holds its id.
+        return lines.error(fieldsOf(event), 'The gateway failed: this is a bug.');
     }
   };
 }
 
-const CALLERS_MISTAKES: readonly GatewayErrorCode[] = [
-  'BAD_REQUEST',
-  'BAD_USER_INPUT',
-  'FORBIDDEN',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'QUERY_TOO_COMPLEX',
-];
+const LEVEL_OF_STATUS: Readonly<Record<number, 'info' | 'warn'>> = { 401: 'info', 503: 'warn' };
+
+const CALLERS_MISTAKES: readonly GatewayErrorCode[] = ['BAD_USER_INPUT', 'FORBIDDEN'];
 
 function isCallersMistake(error: unknown): boolean {
   return error instanceof GatewayError && CALLERS_MISTAKES.includes(error.code);
 }
 
-function fieldsOf({ type, ...fields }: GatewayEvent): Readonly<Record<string, unknown>> {
-  return { event: type, ...fields, ...('error' in fields && { error: describeError(fields.error) }) };
+/** What the operator set limits to, as against what is wrong with the document itself. */
+const OPERATORS_CHOICES = ['QUERY_TOO_COMPLEX', 'FORBIDDEN', 'REQUEST_ENTITY_TOO_LARGE'];
+
+function isOperatorsChoice(code: string): boolean {
+  return OPERATORS_CHOICES.includes(code);
+}
+
+/** Tells failures of one type of event apart; of few words, so that they are few. */
+function reasonIn({ error }: { readonly error: unknown }): string {
+  if (!(error instanceof GatewayError)) return error instanceof Error ? error.name : typeof error;
+  return error.code === 'UNAUTHENTICATED' ? `${error.code} ${error.hint ?? error.message}` : error.code;
+}
+
+function fieldsOf({ type, ...fields }: GatewayEvent): Fields {
+  const described: { readonly error?: ErrorFields } =
+    'error' in fields ? { error: describeError(fields.error) } : {};
+  return { event: type, ...inWholeMs(fields), ...described };
+}
+
+function inWholeMs(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'number' && name.endsWith('Ms') ? Math.round(value) : value,
+    ]),
+  );
 }

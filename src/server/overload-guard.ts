@@ -28,7 +28,6 @@ export function withOverloadGuard(
   const { maxRequests, maxBodyBytes, report } = options;
   let inFlight = 0;
   let inFlightBytes = 0;
-  let isRefusing = false;
   return (request, response) => {
     const bytes = sentBytes(request, maxBodyBytes);
     inFlight += 1;
@@ -37,11 +36,8 @@ export function withOverloadGuard(
       inFlight -= 1;
       inFlightBytes -= bytes;
     });
-    const wasRefusing = isRefusing;
-    isRefusing = inFlight > maxRequests || inFlightBytes > MAX_BYTES;
-    if (!isRefusing) return listener(request, response);
-    // Once for a run of them: to write a line for each would add to the load.
-    if (!wasRefusing) report({ type: 'request.refused', ...OVERLOADED });
+    if (inFlight <= maxRequests && inFlightBytes <= MAX_BYTES) return listener(request, response);
+    report({ type: 'request.refused', ...OVERLOADED });
     sendRefusal(OVERLOADED, request, response);
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { Readiness } from './readiness.ts';
+import type { Readiness, ReadinessState } from './readiness.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -18,17 +18,15 @@ export function createRouter(graphql: RequestListener, readiness: Readiness): Re
       case '/livez':
         return end(response, 200, { live: true });
       case '/readyz':
-        return void readiness
-          .reasonAgainst()
-          .then((reason) =>
-            reason === undefined
-              ? end(response, 200, { ready: true })
-              : end(response, 503, { ready: false, reason }),
-          );
+        return sendReadiness(response, readiness.state());
       default:
         return end(response, 404);
     }
   };
+}
+
+function sendReadiness(response: ServerResponse, state: ReadinessState): void {
+  end(response, state.ready ? 200 : 503, state);
 }
 
 function end(response: ServerResponse, status: number, body?: object): void {

@@ -6,6 +6,7 @@ import { logEvents } from '../../src/log/log-events.ts';
 import { eventually, startExperiment } from '../support/fault-experiment.ts';
 import { CANARY, type Endpoint } from '../support/fault-laboratory.ts';
 import { FAULTS } from '../support/faults.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 
 /** All of the token, also what nobody may read. */
 const QUERY = `{
@@ -78,7 +79,10 @@ function eventsAsText(events: readonly GatewayEvent[]): string {
 /** What the log has of these events, at its most talkative. */
 function logOf(events: readonly GatewayEvent[]): string {
   const lines: string[] = [];
-  const report = logEvents(pino({ level: 'trace' }, { write: (line) => void lines.push(line) }));
+  const report = logEvents(
+    pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
+    createManualClock(),
+  );
   events.forEach(report);
   return lines.join('');
 }

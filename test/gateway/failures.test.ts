@@ -161,7 +161,12 @@ test('wrong credentials fail the query, say what to check, and are not tried aga
 
   const ready = await fetch(`${url}/readyz`);
   expect(ready.status).toBe(503);
-  expect(await ready.json()).toEqual({ ready: false, reason: 'UPSTREAM_AUTH_FAILED' });
+  expect(await ready.json()).toEqual({
+    ready: false,
+    reason: 'UPSTREAM_AUTH_FAILED',
+    upstream: 'ok',
+    token: 'refused',
+  });
   expect(events).toContainEqual(
     expect.objectContaining({
       type: 'token.failed',

@@ -26,7 +26,7 @@ test('beyond the limit a request gets 503 with Retry-After, and nothing of it is
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
 
   await query(PAGE);
-  expect(events.filter(({ type }) => type === 'request.refused')).toHaveLength(1);
+  expect(events.filter(({ type }) => type === 'request.refused')).toHaveLength(2);
 
   for (const { body } of await Promise.all(running))
     expect(body).toEqual({ data: { worklist: { total: 240 } } });

@@ -1,15 +1,18 @@
 import { GraphQLError, parse } from 'graphql';
 import { afterEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import type { GatewayEvent } from '../../src/events.ts';
 import { createMaskError } from '../../src/graphql/mask-error.ts';
+import type { Hidden } from '../../src/graphql/operation-events.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
 function mask(error: unknown) {
-  const events: GatewayEvent[] = [];
-  const masked = createMaskError((event) => events.push(event))(error, 'Unexpected error.');
-  return { json: JSON.parse(JSON.stringify(masked)) as unknown, events };
+  const hidden: Hidden[] = [];
+  const masked = createMaskError((shown, behind) => {
+    hidden.push(behind);
+    return shown;
+  })(error, 'Unexpected error.');
+  return { json: JSON.parse(JSON.stringify(masked)) as unknown, hidden };
 }
 
 function thrownBy(originalError: Error, path = ['worklist']): GraphQLError {
@@ -22,13 +25,13 @@ test('a foreseen failure keeps its message and place, and gets its code', () => 
     hint: 'CANARY',
     cause: new Error('CANARY'),
   });
-  const { json, events } = mask(thrownBy(failure));
+  const { json, hidden } = mask(thrownBy(failure));
   expect(json).toEqual({
     message: 'Slow down.',
     path: ['worklist'],
     extensions: { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 7 },
   });
-  expect(events).toEqual([{ type: 'operation.failed', error: failure }]);
+  expect(hidden).toEqual([{ error: failure }]);
 });
 
 test.each(['production', 'development', 'test'])(
@@ -37,12 +40,11 @@ test.each(['production', 'development', 'test'])(
     vi.stubEnv('NODE_ENV', nodeEnv);
     const bug = Object.assign(new TypeError('CANARY'), { extensions: { CANARY: 1 }, cause: 'CANARY' });
     for (const error of [thrownBy(bug), bug, 'CANARY', { CANARY: 'CANARY' }, undefined]) {
-      const { json, events } = mask(error);
+      const { json, hidden } = mask(error);
       expect(JSON.stringify(json)).not.toContain('CANARY');
       expect(json).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false } });
-      expect(events).toEqual([
+      expect(hidden).toEqual([
         expect.objectContaining({
-          type: 'operation.crashed',
           errorId: (json as { extensions: { errorId: string } }).extensions.errorId,
         }),
       ]);
@@ -68,13 +70,13 @@ function syntaxErrorOf(text: string): unknown {
 test('a mistake in the document stays as GraphQL wrote it, and gets its code', () => {
   const mistake = syntaxErrorOf('{ } ');
   Object.assign(mistake as GraphQLError, { extensions: { code: 'GRAPHQL_PARSE_FAILED', more: 'CANARY' } });
-  const { json, events } = mask(mistake);
+  const { json, hidden } = mask(mistake);
   expect(json).toEqual({
     message: 'Syntax Error: Expected Name, found "}".',
     locations: [{ line: 1, column: 3 }],
     extensions: { code: 'GRAPHQL_PARSE_FAILED', retryable: false, http: { spec: true, status: 400 } },
   });
-  expect(events).toEqual([]);
+  expect(hidden).toEqual([]);
 });
 
 test.each([

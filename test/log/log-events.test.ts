@@ -1,15 +1,13 @@
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { GatewayEvent } from '../../src/events.ts';
-import { logEvents } from '../../src/log/log-events.ts';
+import { createLogCapture } from '../support/log-capture.ts';
 
 /** The lines that these events give, decoded. */
-function linesOf(...events: readonly GatewayEvent[]): Record<string, unknown>[] {
-  const lines: string[] = [];
-  const report = logEvents(pino({ level: 'trace', base: null }, { write: (line) => void lines.push(line) }));
+function linesOf(...events: readonly GatewayEvent[]): readonly Readonly<Record<string, unknown>>[] {
+  const { report, lines } = createLogCapture('trace');
   for (const event of events) report(event);
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return lines;
 }
 
 test('a failure comes with its code, what the operator can do, and its causes', () => {
@@ -51,11 +49,82 @@ test('what a library hangs onto its errors is not logged', () => {
   expect(JSON.stringify(lines)).not.toContain('CANARY');
 });
 
-test('a failure that many requests share is logged once', () => {
-  const error = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.');
-  const again = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.');
-  const failed = (each: Error): GatewayEvent => ({ type: 'operation.failed', error: each });
-  expect(linesOf(failed(error), failed(error), failed(again), failed(error))).toHaveLength(2);
+test('only a bug has a stack: not what was foreseen, what the network did, or a caller that left', () => {
+  const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
+  const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.', { cause: reset });
+  const misuse = Object.assign(new TypeError('wrong'), { code: 'ERR_INVALID_ARG_TYPE' });
+  const bug = new Error('outer', { cause: new Error('inner') });
+  const ofNetwork = linesOf(
+    { type: 'upstream.failed', route: 'token', error: reset, durationMs: 1 },
+    { type: 'upstream.failed', route: 'token', error: new DOMException('', 'AbortError'), durationMs: 1 },
+    { type: 'operation.failed', error: down },
+    { type: 'operation.failed', error: new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.', { cause: bug }) },
+    { type: 'operation.crashed', errorId: '1', error: reset },
+  );
+  expect(ofNetwork).toHaveLength(5);
+  expect(JSON.stringify(ofNetwork)).not.toContain('"stack"');
+  const ofBugs = linesOf(
+    { type: 'operation.crashed', errorId: '1', error: misuse },
+    { type: 'operation.crashed', errorId: '2', error: bug },
+    { type: 'operation.crashed', errorId: '3', error: new Error('outer', { cause: down }) },
+  );
+  expect(ofBugs).toEqual([
+    expect.objectContaining({ error: expect.objectContaining({ stack: expect.stringContaining('at ') }) }),
+    expect.objectContaining({
+      error: expect.objectContaining({
+        stack: expect.stringContaining('at '),
+        cause: expect.objectContaining({ stack: expect.stringContaining('at ') }),
+      }),
+    }),
+    expect.objectContaining({
+      error: expect.objectContaining({
+        stack: expect.stringContaining('at '),
+        cause: expect.not.objectContaining({ stack: expect.anything() }),
+      }),
+    }),
+  ]);
+});
+
+test('milliseconds are whole', () => {
+  const lines = linesOf(
+    { type: 'token.failed', error: new GatewayError('UPSTREAM_UNAVAILABLE', 'x'), retryInMs: 1_234.567 },
+    { type: 'breaker.opened', openMs: 4_999.2 },
+    { type: 'token.replaced', grant: 'password', lifetimeMs: 1_500.5 },
+  );
+  expect(lines).toEqual([
+    expect.objectContaining({ retryInMs: 1_235 }),
+    expect.objectContaining({ openMs: 4_999 }),
+    expect.objectContaining({ lifetimeMs: 1_501 }),
+  ]);
+});
+
+test('a failed field is a line that names operation, path and caller', () => {
+  const about = { operation: 'Everything', path: 'worklist', caller: 'alice' };
+  expect(
+    linesOf(
+      { type: 'operation.failed', error: new GatewayError('UPSTREAM_TIMEOUT', 'x'), ...about },
+      { type: 'operation.crashed', errorId: '1', error: new Error('x'), ...about },
+    ),
+  ).toEqual([expect.objectContaining(about), expect.objectContaining(about)]);
+});
+
+test.each<[number, string, GatewayEvent]>([
+  [
+    30,
+    'credentials',
+    { type: 'request.refused', status: 401, error: new GatewayError('UNAUTHENTICATED', 'x') },
+  ],
+  [
+    20,
+    'what a stranger sends',
+    { type: 'request.refused', status: 415, error: new GatewayError('BAD_REQUEST', 'x') },
+  ],
+  [40, 'overload', { type: 'request.refused', status: 503, error: new GatewayError('OVERLOADED', 'x') }],
+  [30, 'size', { type: 'operation.refused', code: 'QUERY_TOO_COMPLEX' }],
+  [30, 'an allow-list', { type: 'operation.refused', code: 'FORBIDDEN' }],
+  [20, 'what the schema says', { type: 'operation.refused', code: 'GRAPHQL_VALIDATION_FAILED' }],
+])('at level %i is the line of what is refused for %s', (level, _what, event) => {
+  expect(linesOf(event)).toEqual([expect.objectContaining({ level })]);
 });
 
 test("a caller's mistake is no warning", () => {
@@ -82,6 +151,7 @@ test('every event is one line with its type', () => {
     { type: 'breaker.opened', openMs: 1 },
     { type: 'breaker.closed' },
     { type: 'revalidation.failed', error: new Error('x'), retryInMs: 1 },
+    { type: 'operation.refused', code: 'QUERY_TOO_COMPLEX' },
     { type: 'operation.failed', error: new GatewayError('UPSTREAM_TIMEOUT', 'x') },
     { type: 'operation.crashed', errorId: '1', error: new Error('x') },
   ];

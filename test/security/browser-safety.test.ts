@@ -31,7 +31,7 @@ const ANSWERS: readonly (readonly [what: string, request: WireRequest, status: n
   ['a body that is too large', post('x'.repeat(200_000)), 413],
   ['a preflight', { method: 'OPTIONS', headers: { origin: APP } }, 204],
   ['that it lives', { path: '/livez' }, 200],
-  ['that it is ready', { path: '/readyz' }, 200],
+  ['that it is not ready yet', { path: '/readyz' }, 503],
 ];
 
 test.each(ANSWERS)('an answer about %s is safe in a browser', async (_what, request, status) => {

@@ -92,12 +92,12 @@ describe.for(KINDS)('with $kind', ({ start, operatorName }) => {
 
   test('health checks and the playground need no credentials', async () => {
     const { callers } = await start();
-    const { url } = await startFor(callers);
+    const { url, gateway } = await startFor(callers);
     const statusOf = async (path: string) =>
       (await fetch(url + path, { headers: { accept: 'text/html' } })).status;
-    expect([await statusOf('/livez'), await statusOf('/readyz'), await statusOf('/graphql')]).toEqual([
-      200, 200, 200,
-    ]);
+    gateway.start();
+    await expect.poll(() => statusOf('/readyz')).toBe(200);
+    expect([await statusOf('/livez'), await statusOf('/graphql')]).toEqual([200, 200]);
   });
 });
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
+import { createLogCapture } from '../support/log-capture.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { claims, createKey, signed, startJwtIssuer, type JwtCallers, type JwtIssuer } from './jwt-issuer.ts';
 
@@ -245,3 +246,27 @@ test('callers are let in while the issuer is down, by the keys that are known', 
   await expect.poll(() => issuer.requests()).toBe(21);
   expect(new Set(events.map(({ type }) => type))).toContain('issuer.failed');
 });
+
+test.each([
+  ['aud', { aud: 'SECRET-VALUE' }, 'check_failed'],
+  ['iss', { iss: 'https://SECRET-VALUE.example' }, 'check_failed'],
+  ['exp', { exp: 1_234_567 }, 'check_failed'],
+  ['sub', { sub: undefined }, 'missing'],
+])(
+  'the log names the claim %s that a token is refused for, at info, and no value of it',
+  async (claim, odd, how) => {
+    const { issuer, ask, events } = await setUp();
+    const { body } = await ask(await signed(issuer.key, claims(odd)));
+    const { report, lines } = createLogCapture('info');
+    events.forEach(report);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 30,
+        event: 'request.refused',
+        error: expect.objectContaining({ hint: expect.stringContaining(`claim ${claim}, ${how}`) }),
+      }),
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/SECRET-VALUE|1234567/i);
+    expect(body).not.toContain(claim);
+  },
+);

@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 
-test('a ready gateway says so, and a draining one no longer', async () => {
-  const { url, gateway } = await startGateway();
-  expect((await fetch(`${url}/livez`)).status).toBe(200);
-  const ready = await fetch(`${url}/readyz`);
-  expect([ready.status, await ready.json()]).toEqual([200, { ready: true }]);
-
-  gateway.drain();
-  const draining = await fetch(`${url}/readyz`);
-  expect([draining.status, await draining.json()]).toEqual([503, { ready: false, reason: 'SHUTTING_DOWN' }]);
-  expect((await fetch(`${url}/livez`)).status).toBe(200);
-});
-
 test.each(['/', '/index.html', '/graphql/other', '/favicon.ico'])(
   '%s is not found, and names nothing',
   async (path) => {

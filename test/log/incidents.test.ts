@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { GatewayError, type GatewayErrorCode } from '../../src/errors.ts';
+import type { GatewayEvent } from '../../src/events.ts';
+import { createLogCapture } from '../support/log-capture.ts';
+
+const failed = (code: GatewayErrorCode = 'UPSTREAM_UNAVAILABLE', path = 'worklist'): GatewayEvent => ({
+  type: 'operation.failed',
+  path,
+  error: new GatewayError(code, 'Down.'),
+});
+
+const said = (lines: readonly Readonly<Record<string, unknown>>[]) =>
+  lines.map(({ level, msg, times }) => [level, msg, times].filter((each) => each !== undefined));
+
+test('an incident is a line when it begins, one a minute with counts while it lasts, and one when it is over', async () => {
+  const { report, clock, lines } = createLogCapture('info');
+  for (let count = 0; count < 300; count += 1) {
+    report(failed());
+    await clock.advance(300);
+  }
+  await clock.advance(300_000);
+  expect(said(lines)).toEqual([
+    [40, 'A field could not be answered.'],
+    [40, '199 more in a minute: A field could not be answered.', 199],
+    [40, '100 more in a minute: A field could not be answered.', 100],
+    [30, '300 in all, none for a minute: A field could not be answered.', 300],
+  ]);
+  expect(lines[3]).toMatchObject({ incident: 'over', forMs: 299 * 300 });
+});
+
+test('what happens once is one line, and so it is again when it comes back after its incident', async () => {
+  const { report, clock, lines } = createLogCapture('info');
+  report(failed());
+  await clock.advance(60_000);
+  report(failed());
+  await clock.advance(60_000);
+  expect(said(lines)).toEqual([
+    [40, 'A field could not be answered.'],
+    [40, 'A field could not be answered.'],
+  ]);
+});
+
+test('a line about many has the latest of them', async () => {
+  const { report, clock, lines } = createLogCapture('info');
+  report(failed('UPSTREAM_TIMEOUT', 'first'));
+  report(failed('UPSTREAM_TIMEOUT', 'second'));
+  report(failed('UPSTREAM_TIMEOUT', 'third'));
+  await clock.advance(60_000);
+  expect(lines.map(({ path, incident }) => [path, incident])).toEqual([
+    ['first', undefined],
+    ['third', 'goes on'],
+  ]);
+});
+
+test('failures for other reasons, and bugs at other places, are incidents of their own', () => {
+  const { report, lines } = createLogCapture('info');
+  const crash = (error: Error): GatewayEvent => ({ type: 'operation.crashed', errorId: '1', error });
+  const [one, another] = [new Error('one'), new Error('another')];
+  for (let count = 0; count < 3; count += 1) {
+    for (const event of [failed(), failed('UPSTREAM_TIMEOUT'), crash(one), crash(another)]) report(event);
+  }
+  expect(lines).toHaveLength(4);
+  report(crash(new Error('elsewhere')));
+  expect(lines).toHaveLength(5);
+});
+
+test('each repetition is a line for debug', () => {
+  const { report, lines } = createLogCapture('trace');
+  for (const path of ['a', 'b', 'c']) report(failed('UPSTREAM_TIMEOUT', path));
+  expect(lines.map(({ level, path }) => [level, path])).toEqual([
+    [40, 'a'],
+    [20, 'b'],
+    [20, 'c'],
+  ]);
+});
+
+test('each reveal of the token stays a line of its own', () => {
+  const { report, lines } = createLogCapture('info');
+  for (let count = 0; count < 50; count += 1) report({ type: 'token.revealed', caller: 'alice' });
+  expect(lines).toHaveLength(50);
+});
+
+test('however many kinds there are, their lines are bounded', () => {
+  const { report, lines } = createLogCapture('info');
+  for (let count = 0; count < 5_000; count += 1) {
+    report({ type: 'upstream.unexpected_type', place: `place ${count}`, found: 'string' });
+  }
+  expect(lines.length).toBeLessThanOrEqual(101);
+});
+
+const MINUTES = 10;
+
+/** What comes in each second. */
+const FLOODS: Readonly<Record<string, (second: number) => readonly GatewayEvent[]>> = {
+  'failing requests': () => Array.from({ length: 20 }, () => failed()),
+  'refusals for overload': () =>
+    Array.from({ length: 20 }, () => ({
+      type: 'request.refused',
+      status: 503,
+      error: new GatewayError('OVERLOADED', 'x'),
+    })),
+  'strangers without credentials': () => [
+    { type: 'request.refused', status: 401, error: new GatewayError('UNAUTHENTICATED', 'x') },
+  ],
+  'documents that are too large': () => [{ type: 'operation.refused', code: 'QUERY_TOO_COMPLEX' }],
+  'documents that are wrong': () => [{ type: 'operation.refused', code: 'GRAPHQL_VALIDATION_FAILED' }],
+  bugs: () => [{ type: 'operation.crashed', errorId: '1', error: BUG }],
+  'a breaker that opens and closes': (second) => [
+    second % 2 === 0 ? { type: 'breaker.opened', openMs: 5_000 } : { type: 'breaker.closed' },
+  ],
+  'a token that cannot be had': (second) =>
+    second % 15 === 0
+      ? [{ type: 'token.failed', error: new GatewayError('UPSTREAM_UNAVAILABLE', 'x'), retryInMs: 15_000 }]
+      : [],
+  'a hundred pages that cannot be fetched again': () =>
+    Array.from({ length: 100 }, () => ({
+      type: 'revalidation.failed',
+      error: new GatewayError('UPSTREAM_UNAVAILABLE', 'x'),
+      retryInMs: 1_000,
+    })),
+  'a list that moves': () => [{ type: 'worklist.moved' }],
+  'tokens that live for a moment': () => [{ type: 'token.replaced', grant: 'password', lifetimeMs: 1_000 }],
+};
+
+const BUG = new Error('a bug');
+
+test.each(Object.keys(FLOODS))('a flood of %s is at most two lines a minute', async (name) => {
+  const { report, clock, lines } = createLogCapture('info');
+  for (let second = 0; second < MINUTES * 60; second += 1) {
+    for (const event of FLOODS[name]?.(second) ?? []) report(event);
+    await clock.advance(1_000);
+  }
+  await clock.advance(120_000);
+  expect(lines.length).toBeLessThanOrEqual(2 * (MINUTES + 2));
+});
