@@ -57,7 +57,7 @@ async function runFlood(flood: Flood, gateway: BenchGateway): Promise<void> {
   print(
     `${flood.requests} ${flood.name}`,
     `${before} MiB before, ${peak} at peak, ${after} after, ${tookS.toFixed(0)} s, ${statuses}`,
-    `${HEAP_MB} at peak or less`,
+    'at most 400 at peak, 250 after',
   );
 }
 
