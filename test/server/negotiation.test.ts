@@ -156,3 +156,16 @@ test('a preflight says which methods there are', async () => {
   const { status, headers } = await send(url, { method: 'OPTIONS' });
   expect([status, headers.allow]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
 });
+
+test('a GET with a long body is answered, as the last of its connection, since the body is not read', async () => {
+  const { url } = await startGateway();
+  const kept = { ...get({ query: QUERY }), method: 'GET' };
+  for (const [length, connection] of [
+    [16_384, 'keep-alive'],
+    [16_385, 'close'],
+  ] as const) {
+    const headers = { connection: 'keep-alive' };
+    const answer = await send(url, withHeaders({ ...kept, body: 'x'.repeat(length) }, headers));
+    expect([answer.status, answer.headers.connection]).toEqual([200, connection]);
+  }
+});
