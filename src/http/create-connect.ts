@@ -50,16 +50,15 @@ export function createConnections(proxies: ProxySettings | undefined): Connectio
     return target.protocol === 'https:' ? connectTo({ ...options, httpSocket: tunnel }) : tunnel;
   }
 
+  async function connect(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+    const [opened] = await Promise.allSettled([open(options)]);
+    if (opened.status === 'rejected') return callback(opened.reason, null);
+    passOverInterim(opened.value);
+    callback(null, opened.value);
+  }
+
   return {
-    connect(options, callback) {
-      open(options).then(
-        (socket) => {
-          passOverInterim(socket);
-          callback(null, socket);
-        },
-        (error: Error) => callback(error, null),
-      );
-    },
+    connect: (options, callback) => void connect(options, callback),
     async close() {
       await Promise.all([...tunnelsByProxy.values()].map((tunnels) => tunnels.close()));
     },

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSender } from '../../src/http/create-send.ts';
 import { settle } from '../support/manual-clock.ts';
@@ -8,13 +9,14 @@ const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 async function setUp(pieces: readonly string[]) {
-  const server = await startRawServer(async (socket) => {
+  const answer = async (socket: Socket) => {
     for (const piece of pieces) {
       socket.write(piece);
       // Each in a packet of its own.
       for (let turn = 0; turn < 20; turn += 1) await settle();
     }
-  });
+  };
+  const server = await startRawServer((socket) => void answer(socket));
   const sender = createSender({ maxConnections: 1, maxBodyBytes: 100 });
   onTestFinished(() => sender.close());
   return { server, get: () => sender.send({ method: 'GET', url: server.url }) };

@@ -134,7 +134,9 @@ test('a failure leaves what is remembered, and a repeated attempt asks the same'
   const second = validating(request);
   await clock.advance(1_000);
   expect((await second).body.toString()).toBe('[1]');
-  expect(requests.slice(1).map(({ headers }) => headers)).toEqual(Array(3).fill({ 'if-none-match': '"1"' }));
+  expect(requests.slice(1).map(({ headers }) => headers)).toEqual(
+    Array.from({ length: 3 }, () => ({ 'if-none-match': '"1"' })),
+  );
 });
 
 test('what is remembered is bounded by the memory it takes', async () => {

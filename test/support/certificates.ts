@@ -46,10 +46,9 @@ export function createAuthority(): CertificateAuthority {
       const name = `host-${issued}`;
       writeFileSync(path(`${name}.ext`), `subjectAltName=DNS:${host}\n`);
       openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${host}`);
-      openssl(
-        ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-        ...['-out', `${name}.pem`, '-days', String(days), '-extfile', `${name}.ext`],
-      );
+      const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', String(days)];
+      const files = ['-in', `${name}.csr`, '-out', `${name}.pem`, '-extfile', `${name}.ext`];
+      openssl('x509', '-req', ...signing, ...files);
       return {
         cert: readFileSync(path(`${name}.pem`), 'utf8'),
         key: readFileSync(path(`${name}.key`), 'utf8'),
