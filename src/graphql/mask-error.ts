@@ -50,7 +50,7 @@ export function createMaskError(hide: Hide): MaskError {
 function refusalOf({ extensions: { http } }: GraphQLError): string {
   if (http?.status === 405) return 'A GET runs queries only: another operation needs a POST.';
   return http?.status === 413
-    ? `The body of a request is too large: it may have ${MAX_BODY_BYTES} bytes.`
+    ? `The body of a request may have at most ${MAX_BODY_BYTES} bytes.`
     : 'The request is none of GraphQL over HTTP.';
 }
 

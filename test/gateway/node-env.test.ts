@@ -45,7 +45,7 @@ const MISTAKES: readonly (readonly [request: WireRequest, message: string, code?
   ],
   [
     postText(`{"query":"${' '.repeat(100_000)}"}`),
-    'The body of a request is too large: it may have 100000 bytes.',
+    'The body of a request may have at most 100000 bytes.',
     'REQUEST_ENTITY_TOO_LARGE',
   ],
   [

@@ -52,16 +52,19 @@ test('a line about many has the latest of them', async () => {
   ]);
 });
 
-test('failures for other reasons, and bugs at other places, are incidents of their own', () => {
+test('failures for other reasons are incidents of their own', () => {
   const { report, lines } = createLogCapture('info');
-  const crash = (error: Error): GatewayEvent => ({ type: 'operation.crashed', errorId: '1', error });
-  const [one, another] = [new Error('one'), new Error('another')];
   for (let count = 0; count < 3; count += 1) {
-    for (const event of [failed(), failed('UPSTREAM_TIMEOUT'), crash(one), crash(another)]) report(event);
+    for (const event of [failed(), failed('UPSTREAM_TIMEOUT')]) report(event);
   }
-  expect(lines).toHaveLength(4);
-  report(crash(new Error('elsewhere')));
-  expect(lines).toHaveLength(5);
+  expect(lines).toHaveLength(2);
+});
+
+test('each bug is a line, since a client holds its id', () => {
+  const { report, lines } = createLogCapture('info');
+  const error = new Error('a bug');
+  for (const errorId of ['1', '2', '3']) report({ type: 'operation.crashed', errorId, error });
+  expect(lines.map((line) => line['errorId'])).toEqual(['1', '2', '3']);
 });
 
 test('each repetition is a line for debug', () => {
@@ -104,7 +107,6 @@ const FLOODS: Readonly<Record<string, (second: number) => readonly GatewayEvent[
   ],
   'documents that are too large': () => [{ type: 'operation.refused', code: 'QUERY_TOO_COMPLEX' }],
   'documents that are wrong': () => [{ type: 'operation.refused', code: 'GRAPHQL_VALIDATION_FAILED' }],
-  bugs: () => [{ type: 'operation.crashed', errorId: '1', error: BUG }],
   'a breaker that opens and closes': (second) => [
     second % 2 === 0 ? { type: 'breaker.opened', openMs: 5_000 } : { type: 'breaker.closed' },
   ],
@@ -121,8 +123,6 @@ const FLOODS: Readonly<Record<string, (second: number) => readonly GatewayEvent[
   'a list that moves': () => [{ type: 'worklist.moved' }],
   'tokens that live for a moment': () => [{ type: 'token.replaced', grant: 'password', lifetimeMs: 1_000 }],
 };
-
-const BUG = new Error('a bug');
 
 test.each(Object.keys(FLOODS))('a flood of %s is at most two lines a minute', async (name) => {
   const { report, clock, lines } = createLogCapture('info');
