@@ -49,7 +49,6 @@ export function createTokenGrants(requestToken: RequestToken): RequestNextToken 
       if (!(error instanceof GatewayError && error.answerLost)) throw error;
     }
     refreshToken = undefined;
-    unclear = 0;
     return request({ type: 'password' });
   };
 }

@@ -329,6 +329,34 @@ test('a refresh answered unclearly is repeated with the same refresh token, and 
   ]);
 });
 
+test('unclear answers before a refresh that succeeds do not count against the next refresh token', async () => {
+  const { value, grants, clock } = setUp({
+    answers: ['granted', 'unclear', 'unclear', 'granted', 'unclear', 'unclear', 'granted'],
+  });
+  await value();
+  await clock.advance(1.7 * HOUR_MS);
+  expect(grants()).toEqual([
+    'password',
+    'refresh-1',
+    'refresh-1',
+    'refresh-1',
+    'refresh-4',
+    'refresh-4',
+    'refresh-4',
+  ]);
+});
+
+test('a token ends the count of failures before it', async () => {
+  const { value, events, clock } = setUp({
+    answers: ['refused', 'refused', 'granted', 'refused', 'refused'],
+  });
+  await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_AUTH_FAILED' });
+  await clock.advance(2 * HOUR_MS);
+  const pausesMs = events.flatMap((event) => (event.type === 'token.failed' ? [event.retryInMs] : []));
+  // The second time, the refresh token is refused first, and then the password.
+  expect(pausesMs).toEqual([60_000, 120_000, 60_000]);
+});
+
 test('what may be a refusal is tried again soon, but less and less often, so that it locks no account', async () => {
   const { value, requests, clock } = setUp({
     answers: Array.from({ length: 1_000 }, () => 'unclear'),
