@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RETRYABLE_BY_CODE } from '../../src/errors.ts';
@@ -19,17 +19,21 @@ test.each(MARKDOWN)('%s is no wider than 120 columns', (path) => {
   expect(wide).toEqual([]);
 });
 
-test.each(MARKDOWN)('every path that %s names is there', (path) => {
-  const named = readDocument(path).matchAll(
-    /(?<![\w/.-])(?:\.ci|bench|docs|src|test)\/[\w./*-]*|`(?:[\w-]+\/)*[\w.-]+\.ts`/g,
-  );
-  const paths = [...named].map(([text]) => text.replaceAll('`', '').replace(/[./]+$/, ''));
-  expect(paths.filter((each) => !isThere(each))).toEqual([]);
+const FILES = ['.ci', 'bench', 'docs', 'src', 'test'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+);
+
+test.each(MARKDOWN)('every file and folder of ours that %s names is there', (path) => {
+  const prose = readDocument(path).replaceAll(/^```[^]*?^```$/gm, '');
+  const named = prose.matchAll(/(?<![\w/.-])((?:bench|src|test)\/[\w./*-]*\w)|`([\w/*-]+\.ts)`/g);
+  const missing = [...named].map(([, full, short = '']) => full ?? short).filter((name) => !isThere(name));
+  expect(missing).toEqual([]);
 });
 
-/** Documents leave out `src/` where they speak of nothing else. */
-function isThere(path: string): boolean {
-  return existsSync(join(ROOT, path)) || existsSync(join(ROOT, 'src', path));
+/** Documents leave out the beginning of a path where they speak of nothing else; `*` is any part of a name. */
+function isThere(name: string): boolean {
+  const pattern = new RegExp(`(?:^|/)${name.replaceAll('.', '[.]').replaceAll('*', '[^/]*')}$`);
+  return FILES.some((path) => pattern.test(path));
 }
 
 test.each(MARKDOWN)('every link within %s leads somewhere', (path) => {
