@@ -1,6 +1,6 @@
 /*
- * How much memory kept pages take, beside what the store of windows counts for them: the figure behind its estimate,
- * which must be above it. Fills a store with pages of distinct records and compares the heap with and without them.
+ * How much memory kept pages take, beside what the store of windows counts for them: full records within a tenth.
+ * Fills a store with pages of distinct records and compares the heap with and without them.
  *
  *   npm run bench:page-memory
  */

@@ -104,7 +104,7 @@ async function chooseUpstream({ account, upstream, cache, access, api }: Gateway
       api,
       isSandbox: true,
     },
-    target: `the sandbox at ${url}, since no GOSPEECH_ credentials are set`,
+    target: `the sandbox at ${url}`,
     closeUpstream: close,
   };
 }

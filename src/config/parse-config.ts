@@ -20,7 +20,7 @@ export interface GatewayConfig {
   /** How long a client's connection that is idle is kept. */
   readonly keepAliveMs: number;
   readonly upstream: UpstreamConfig;
-  /** `undefined` where no credentials are set: the sandbox is used instead of GoSpeech. */
+  /** `undefined` where the sandbox is used instead of GoSpeech. */
   readonly account: ServiceAccount | undefined;
   readonly cache: CacheConfig;
   readonly access: AccessConfig;

@@ -39,7 +39,7 @@ export interface WindowStore {
 export interface WindowStoreOptions {
   readonly clock: Clock;
   readonly lifetimes: CacheLifetimes;
-  /** Bounds the memory that kept windows take, by an estimate from their size on the wire. */
+  /** Bounds the memory that kept windows take, counted from what they hold: see `estimatedBytes`. */
   readonly maxBytes: number;
   /** The usual length of a window, for the index. */
   readonly maxPageSize: number;

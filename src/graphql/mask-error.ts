@@ -8,7 +8,7 @@ import { MAX_BODY_BYTES } from './request-parameters.ts';
 import { isAboutDocument, requestError } from './request-error.ts';
 
 /**
- * The one place where a failure becomes what a client reads. A foreseen failure keeps its message and gets its
+ * Where a failure of an operation becomes what a client reads. A foreseen failure keeps its message and gets its
  * `code`, `retryable` and `retryAfterMs`; a mistake in the document keeps the words of GraphQL, which found it;
  * what yoga refuses is said in the gateway's words; anything else is a bug, of which the client sees only the
  * id that is also in the log. What is behind an error is given to `hide`, for the events.

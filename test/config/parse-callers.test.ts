@@ -61,7 +61,7 @@ test('proxies are trusted by address, by range, and on this machine; none where 
   ]);
 });
 
-test.each(['proxy.example', '10.0.0.0/33', '*', '10.0.0.1 10.0.0.2'])(
+test.each(['proxy.example', '10.0.0.0/33', ',', '*', '10.0.0.1 10.0.0.2'])(
   '%j names no proxies that can be told by address',
   (text) => {
     expect(problems({ GATEWAY_TRUSTED_PROXIES: text })).toEqual([

@@ -29,7 +29,7 @@ const MISTAKES: readonly (readonly [request: WireRequest, message: string, code?
   [get({ query: '{ __typename }', variables: 'CANARY' }), 'variables must be a JSON object.'],
   [get({ query: '{ __typename }', extensions: '{"CANARY' }), 'extensions must be a JSON object.'],
   [
-    postText('{"query":"query A { __typename }","operationName":"CANARY"}'),
+    postText('{"query":"query A { __typename }","operationName":"OTHER"}'),
     'The document holds no operation of that operationName.',
     'OPERATION_RESOLUTION_FAILURE',
   ],

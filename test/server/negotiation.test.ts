@@ -61,8 +61,15 @@ test.for<(typeof ANSWERS)[number]>([
   expect(ofNone.headers.vary).toContain('Origin');
 });
 
+/** Logs in, and waits until it has. */
+async function ready(gateway: Gateway, url: string): Promise<void> {
+  gateway.start();
+  await expect.poll(async () => (await send(url, { path: '/readyz' })).status).toBe(200);
+}
+
 test('a page of a listed origin may read that the gateway is overloaded, and whether it lives', async () => {
-  const { url } = await startGateway({ access: { corsOrigins: [APP] }, api: { maxRequests: 0 } });
+  const { url, gateway } = await startGateway({ access: { corsOrigins: [APP] }, api: { maxRequests: 0 } });
+  await ready(gateway, url);
   for (const [path, status] of [
     ['/graphql', 503],
     ['/livez', 200],
@@ -82,7 +89,8 @@ test('a request that accepts nothing that there is gets 406, and is not executed
 });
 
 test.each(['/graphql', '/livez', '/readyz'])('HEAD of %s has the head of GET, and no body', async (path) => {
-  const { url } = await startGateway();
+  const { url, gateway } = await startGateway();
+  await ready(gateway, url);
   const at = path === '/graphql' ? `/graphql?query=${encodeURIComponent(QUERY)}` : path;
   const full = await send(url, { path: at });
   const head = await send(url, { path: at, method: 'HEAD' });
@@ -101,7 +109,8 @@ test('another method gets 405 with those that there are', async () => {
 });
 
 test('health checks may have a query', async () => {
-  const { url } = await startGateway();
+  const { url, gateway } = await startGateway();
+  await ready(gateway, url);
   expect((await send(url, { path: '/livez?probe=1' })).status).toBe(200);
   expect((await send(url, { path: '/readyz?probe=1' })).status).toBe(200);
 });
