@@ -11,7 +11,7 @@ WorklistRef.implement({
     records: t.expose('records', {
       type: [RecordRef],
       description:
-        'The records of this page, in the order of GoSpeech. Fewer than `limit` at the end of the list.',
+        'The records of this page, in the order of GoSpeech. Fewer than `limit` at the end of the list, or where GoSpeech leaves some out: `hasNextPage` tells.',
     }),
     offset: t.exposeInt('offset', { description: 'The position of the first record; the list begins at 0.' }),
     limit: t.exposeInt('limit', { description: 'How many records were asked for.' }),
@@ -28,7 +28,8 @@ WorklistRef.implement({
       description: 'When the gateway asked GoSpeech for this page.',
     }),
     stale: t.exposeBoolean('stale', {
-      description: 'Whether the page is older than the gateway promises (its setting `CACHE_TTL_MS`).',
+      description:
+        'Whether the page is older than the gateway promises (its setting `CACHE_TTL_MS`), or the list is known to have changed since.',
     }),
   }),
 });
