@@ -18,7 +18,19 @@ export interface JwtOptions {
 }
 
 /** Asymmetric only: a key that the gateway can read must not be one that it could sign with (RFC 8725, 3.1). */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 const CLOCK_TOLERANCE_S = 30;
 
 /**
@@ -39,7 +51,7 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
       currentDate: new Date(clock.now()),
       requiredClaims: ['exp', 'sub'],
     }).catch((error: unknown) => {
-      throw error instanceof errors.JOSEError ? refusalOf(error) : error;
+      throw error instanceof GatewayError ? error : refusalOf(error);
     });
     return { name: payload.sub ?? '', permissions: permissionsOf(payload, { claim, map }) };
   };
@@ -49,9 +61,12 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
  * What is wrong with the token stays out of the answer, which a stranger reads; jose's own error holds the
  * token's claims, so that only its code and the name of the claim are kept for the log.
  */
-function refusalOf(error: errors.JOSEError): GatewayError {
+function refusalOf(error: unknown): GatewayError {
   return new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
-    hint: `Refused with ${[error.code, ...claimOf(error)].join(', ')}.`,
+    hint:
+      error instanceof errors.JOSEError
+        ? `Refused with ${[error.code, ...claimOf(error)].join(', ')}.`
+        : "Refused, since the issuer's key that it names is of no use.",
   });
 }
 

@@ -41,7 +41,7 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
   async function fetchKeys(): Promise<void> {
     try {
       const keySet = await fetchJwks();
-      if (!isKeySet(keySet)) throw new Error('The answer is no set of keys.');
+      if (!isKeySet(keySet)) throw new Error('The answer is no set of public keys.');
       const find = createLocalJWKSet(keySet);
       const fetchedAtMs = clock.monotonicMs();
       known = { find, fetchedAtMs };
@@ -95,10 +95,14 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
   };
 }
 
-/** What is in each of its keys is jose's to check. */
+/** Whether it holds a key that a signature can be checked with; what else is in each is jose's to check. */
 function isKeySet(value: unknown): value is JSONWebKeySet {
-  if (typeof value !== 'object' || value === null || !('keys' in value)) return false;
-  return Array.isArray(value.keys) && value.keys.every((key) => typeof key === 'object' && key !== null);
+  if (typeof value !== 'object' || value === null || !('keys' in value) || !Array.isArray(value.keys))
+    return false;
+  const kinds = value.keys.map((key: unknown) =>
+    key instanceof Object && 'kty' in key ? key.kty : undefined,
+  );
+  return kinds.every((kty) => typeof kty === 'string') && kinds.some((kty) => kty !== 'oct');
 }
 
 function unavailable(error: unknown): GatewayError {

@@ -26,11 +26,13 @@ interface Claim extends Asked {
 }
 
 /**
- * Where a window says again what it said before, the list may as well be at rest, and the upstream contradict itself
- * from window to window. Readings younger than this then stay, so that such an upstream is asked for each window once
- * in that time, not each time.
+ * Where a window says again what it said before, or the list seems to change all the time, it may as well be at rest, and
+ * the upstream contradict itself: from window to window, or since replicas of it differ. Readings younger than this then
+ * stay, so that such an upstream is asked for each window a few times a second, not each time.
  */
 const DOUBTED_MS = 1_000;
+/** So many changes within that time are taken for such contradictions. */
+const OFTEN = 3;
 
 export function createListChanges(clock: Clock): ListChanges {
   /** By the identifier of a record: where it stands. */
@@ -39,6 +41,8 @@ export function createListChanges(clock: Clock): ListChanges {
   let seenEnd: Claim | undefined;
   /** The newest reading that contradicts one before it. */
   let changedOrder = 0;
+  /** When the last changes were seen, the oldest first. */
+  let changedAtMs: readonly number[] = [];
 
   const hasChangedSince = ({ order }: Pick<Asked, 'order'>) => order < changedOrder;
 
@@ -46,8 +50,11 @@ export function createListChanges(clock: Clock): ListChanges {
   function contradict(one: Asked, other: Asked, isNews: boolean): void {
     const [older, newer] = one.order < other.order ? [one, other] : [other, one];
     if (hasChangedSince(older)) return;
-    if (!isNews && clock.monotonicMs() - older.askedAtMs < DOUBTED_MS) return;
+    const nowMs = clock.monotonicMs();
+    const isOften = changedAtMs.length === OFTEN && nowMs - (changedAtMs[0] ?? 0) < DOUBTED_MS;
+    if ((!isNews || isOften) && nowMs - older.askedAtMs < DOUBTED_MS) return;
     changedOrder = newer.order;
+    changedAtMs = [...changedAtMs, nowMs].slice(-OFTEN);
   }
 
   /** Compares what a reading says with the newest of its kind, and gives which is the newest now. */

@@ -24,20 +24,38 @@ export function fetchMerged(
   together.catch(() => {});
   const patienceMs = (wait.deadlineAtMs - clock.monotonicMs()) * PATIENCE;
 
+  const alone = (part: PageWindow) => loads.fetch(part, wait, true);
+
   async function fromTogether(part: PageWindow): Promise<FetchedWindow> {
     const fetched = await together;
-    return answers(fetched, part) ? fetched : loads.fetch(part, wait, true);
+    if (answers(fetched, part)) return fetched;
+    throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'GoSpeech leaves records out of its pages.');
   }
 
   function fromEither(part: PageWindow): Promise<FetchedWindow> {
-    const alone = new Promise<void>((resolve, reject) => {
+    const outOfPatience = new Promise<void>((resolve) => {
       const callOff = clock.after(patienceMs, resolve);
-      together.finally(callOff).catch((error: unknown) => (mayBeOneParts(error) ? resolve() : reject(error)));
-    }).then(() => loads.fetch(part, wait, true));
-    return Promise.any([fromTogether(part), alone]).catch(() => alone);
+      together.finally(callOff).catch(() => {});
+    });
+    const cut = fromTogether(part);
+    const inVain = cut.then(
+      () => {
+        throw new Error('It is there.');
+      },
+      (error: unknown) => {
+        if (!mayBeOneParts(error)) throw error;
+      },
+    );
+    const byItself = Promise.race([outOfPatience, inVain]).then(() => alone(part));
+    return Promise.any([cut, byItself]).catch(() => byItself);
   }
 
-  return merged.parts.length === 1 ? fromTogether : fromEither;
+  async function fromOnly(part: PageWindow): Promise<FetchedWindow> {
+    const fetched = await together;
+    return answers(fetched, part) ? fetched : alone(part);
+  }
+
+  return merged.parts.length === 1 ? fromOnly : fromEither;
 }
 
 /** Whether a failure may be the fault of a single record or page, so that others could still be had. */

@@ -61,6 +61,11 @@ export function createSender({
     headers: HttpResponse['headers'],
     status: number,
   ): Promise<Buffer> {
+    if (BODILESS.has(status)) {
+      // Undici takes the length that a 304 may state for one that did not come (RFC 9110, section 8.6).
+      body.on('error', () => {}).resume();
+      return Buffer.alloc(0);
+    }
     try {
       return await readBody(body, {
         contentEncoding: headers['content-encoding'],
@@ -82,6 +87,9 @@ export function createSender({
     },
   };
 }
+
+/** No content follows these (RFC 9110, sections 15.3.5 and 15.4.5). */
+const BODILESS = new Set([204, 304]);
 
 function joined(headers: Dispatcher.ResponseData['headers']): HttpResponse['headers'] {
   return Object.fromEntries(

@@ -1,5 +1,5 @@
-/** A JSON string, or a JSON number as a whole. In valid JSON, whatever stands between them holds no digit. */
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** What a string of valid JSON begins, ends or escapes with, or a number as a whole. */
+const QUOTE_OR_NUMBER = /\\.|"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** Fewer digits than this always fit a double exactly, and smaller exponents always fit it at all. */
 const MAY_BE_UNSAFE = /\d{16}|[eE]\+?\d{3}/;
@@ -11,11 +11,16 @@ const MAY_BE_UNSAFE = /\d{16}|[eE]\+?\d{3}/;
 export function parseJson(text: string): unknown {
   const parsed: unknown = JSON.parse(text);
   if (!MAY_BE_UNSAFE.test(text)) return parsed;
-  return JSON.parse(text.replace(STRING_OR_NUMBER, (token) => (isUnsafe(token) ? `"${token}"` : token)));
+  let isInString = false;
+  const safe = text.replace(QUOTE_OR_NUMBER, (token) => {
+    if (token === '"') isInString = !isInString;
+    else if (!isInString && isUnsafe(token)) return `"${token}"`;
+    return token;
+  });
+  return JSON.parse(safe);
 }
 
-function isUnsafe(token: string): boolean {
-  if (token.startsWith('"')) return false;
-  const value = Number(token);
-  return /^-?\d+$/.test(token) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
+function isUnsafe(number: string): boolean {
+  const value = Number(number);
+  return /^-?\d+$/.test(number) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { cachingOf } from './cache-control.ts';
+import { httpDateMs } from './http-date.ts';
 import type { HttpRequest, HttpResponse, Policy } from './send.ts';
 
 export interface ValidationOptions {
@@ -42,10 +43,7 @@ export function withValidation({ maxBytes }: ValidationOptions): Policy {
 
     const response = await next(withHeaders(request, condition));
     if (response.status !== 304) return rememberAnswer(response);
-    if (isAbout(response, known)) return remember(url, freshened(known, response));
-    // It speaks of an answer that is not this one (RFC 9111, section 4.3.4): once more, for the whole.
-    remembered.delete(url);
-    return rememberAnswer(await next(request));
+    return remember(url, freshened(known, response));
 
     function rememberAnswer(answer: HttpResponse): HttpResponse {
       return answer.status === 200 ? remember(url, answer) : answer;
@@ -60,29 +58,28 @@ function conditionFor({ headers }: HttpResponse): Readonly<Record<string, string
   const { etag, 'last-modified': lastModified, vary } = headers;
   if (vary?.includes('*') === true) return undefined;
   if (etag !== undefined && VISIBLE.test(etag)) return { 'if-none-match': etag };
-  return lastModified !== undefined && VISIBLE.test(lastModified)
-    ? { 'if-modified-since': lastModified }
-    : undefined;
+  const isStrong = httpDateMs(headers['date'] ?? '') - httpDateMs(lastModified ?? '') >= LEAST_AGE_MS;
+  return lastModified !== undefined && isStrong ? { 'if-modified-since': lastModified } : undefined;
 }
 
 function withHeaders(request: HttpRequest, headers: Readonly<Record<string, string>>): HttpRequest {
   return { ...request, headers: { ...request.headers, ...headers } };
 }
 
-/** Whether a 304 names the answer it was asked about, by weak comparison; one without a tag can mean no other. */
-function isAbout(notModified: HttpResponse, known: HttpResponse): boolean {
-  const tag = (etag: string | undefined) => etag?.replace(/^W\//, '');
-  const named = tag(notModified.headers['etag']);
-  return named === undefined || named === (tag(known.headers['etag']) ?? named);
-}
+/** What was changed twice within a second has one `Last-Modified` for both (RFC 9110, section 8.8.2.2). */
+const LEAST_AGE_MS = 1_000;
 
-/** What belongs to a body or to one connection, and so is kept as it came with the body (RFC 9111, section 3.2). */
+/**
+ * What belongs to a body or to one connection, and so is kept as it came with the body (RFC 9111, section 3.2). The
+ * `ETag` too: one was asked about, and servers that pack write it in two ways.
+ */
 const NOT_UPDATED = new Set([
   'connection',
   'content-encoding',
   'content-length',
   'content-range',
   'content-type',
+  'etag',
   'keep-alive',
   'transfer-encoding',
 ]);

@@ -12,7 +12,8 @@ export interface Forwarded {
 /**
  * What `Forwarded` (RFC 7239) says, or `X-Forwarded-For`, `-Host` and `-Proto`. Of those, `-Host` and `-Proto` count as
  * the nearest proxy has them. `undefined` where there is neither, and where there are both: one of them is then passed
- * on unseen, and who wrote it cannot be told.
+ * on unseen, and who wrote it cannot be told. `undefined`, too, where `Forwarded` does not read as a whole: a quote that
+ * a client has left open would hide what the proxies wrote behind it.
  */
 export function parseForwarded(headers: IncomingHttpHeaders): Forwarded | undefined {
   const { forwarded } = headers;
@@ -29,12 +30,14 @@ export function parseForwarded(headers: IncomingHttpHeaders): Forwarded | undefi
     };
   }
   if (isOld) return undefined;
-  const elements = split(forwarded, ',').map(pairsOf);
-  return {
-    chain: elements.map((pairs) => pairs.get('for') ?? 'unknown'),
-    hostFor: (fromEnd) => elements.at(-fromEnd)?.get('host')?.toLowerCase(),
-    schemeFor: (fromEnd) => elements.at(-fromEnd)?.get('proto')?.toLowerCase(),
-  };
+  const elements = elementsOf(forwarded);
+  return (
+    elements && {
+      chain: elements.map((pairs) => pairs.get('for') ?? 'unknown'),
+      hostFor: (fromEnd) => elements.at(-fromEnd)?.get('host')?.toLowerCase(),
+      schemeFor: (fromEnd) => elements.at(-fromEnd)?.get('proto')?.toLowerCase(),
+    }
+  );
 }
 
 function listed(value: string | readonly string[] | undefined): readonly string[] | undefined {
@@ -44,19 +47,20 @@ function listed(value: string | readonly string[] | undefined): readonly string[
     .map((each) => each.trim());
 }
 
-/** `for=192.0.2.60;proto=http;host="a.example:8443"`: values by their names in lower case, without quotes. */
-function pairsOf(element: string): ReadonlyMap<string, string> {
-  const pairs = split(element, ';').map((pair) => /^\s*([^=\s]+)=(.*?)\s*$/s.exec(pair) ?? []);
-  return new Map(pairs.map(([, name = '', value = '']) => [name.toLowerCase(), unquoted(value)]));
-}
+/** A pair, if any, and what separates it from the next; many proxies write addresses without the quotes they need. */
+const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*)))?[ \t]*([,;]|$)/y;
 
-function unquoted(value: string): string {
-  return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
-}
-
-/** Splits at a separator that stands in no quoted string. */
-function split(text: string, separator: ',' | ';'): readonly string[] {
-  return (
-    text.match(separator === ',' ? /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g : /(?:"(?:[^"\\]|\\.)*"|[^;"])+/g) ?? []
-  );
+/** `for=192.0.2.60;proto=http;host="a.example:8443", for=…`: of each element the values by their names in lower case. */
+function elementsOf(text: string): readonly ReadonlyMap<string, string>[] | undefined {
+  const elements = [new Map<string, string>()];
+  PAIR.lastIndex = 0;
+  for (;;) {
+    const found = PAIR.exec(text);
+    if (found === null) return undefined;
+    const [, name, quoted, value = '', separator] = found;
+    if (name !== undefined)
+      elements.at(-1)?.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? value);
+    if (separator === '') return elements;
+    if (separator === ',') elements.push(new Map());
+  }
 }
