@@ -34,7 +34,7 @@ export interface PageReaderOptions {
 /** Calls to the upstream that one operation may cause. */
 const MAX_CALLS = 40;
 
-/** After a failed revalidation, the window is not fetched again for this long, or the upstream's `Retry-After`. */
+/** After a failed revalidation, the window is not fetched again for this long. */
 const REVALIDATION_PAUSE_MS = 1_000;
 
 /** A window that is served, and whether it is so though it should be newer. */
@@ -89,7 +89,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     }
     try {
       const fetching = fetchPart === undefined ? loads.fetch(window, wait) : fetchPart(window);
-      const value = await revalidated(kept, fetching);
+      const value = await revalidated(window, kept, fetching);
       // A call that was asked for later may have ended sooner.
       const newest = store.find(window)?.value;
       return { value: newest !== undefined && newest.order > value.order ? newest : value, stale: false };
@@ -103,6 +103,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
 
   /** Waits for a fetch. A failure gives what is `kept` a pause, a refusal ends it. */
   async function revalidated(
+    window: PageWindow,
     kept: FoundWindow | undefined,
     fetching: Promise<FetchedWindow>,
   ): Promise<FetchedWindow> {
@@ -110,12 +111,12 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       return await fetching;
     } catch (error) {
       if (kept === undefined || !(error instanceof GatewayError)) throw error;
-      if (!isUpstreamFailure(error)) {
-        store.forget(kept.value);
-      } else if (!isPaused(kept)) {
-        const retryInMs = Math.max(REVALIDATION_PAUSE_MS, error.retryAfterMs ?? 0);
-        store.pause(kept.value, clock.monotonicMs() + retryInMs);
-        report({ type: 'revalidation.failed', error, retryInMs });
+      if (error.code === 'UPSTREAM_REJECTED') {
+        // What only tells where the list ends was not refused.
+        if (containsWindow(kept.value.asked, window)) store.forget(kept.value);
+      } else if (isUpstreamFailure(error) && !isPaused(kept)) {
+        store.pause(kept.value, clock.monotonicMs() + REVALIDATION_PAUSE_MS);
+        report({ type: 'revalidation.failed', error, retryInMs: REVALIDATION_PAUSE_MS });
       }
       throw error;
     }
@@ -124,18 +125,21 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function revalidateBehind(kept: FoundWindow, window: PageWindow): void {
     const whole = wholeOf(kept, window);
     if (isPaused(kept) || loads.has(whole)) return;
-    revalidated(kept, loads.fetch(whole, newWait())).catch(() => {});
+    revalidated(window, kept, loads.fetch(whole, newWait())).catch(() => {});
   }
 
-  /** The same once more, where another page has shown that the list has changed since; stale where that fails. */
-  async function upToDate(served: Served, window: PageWindow, wait: Wait): Promise<Served> {
-    if (served.stale || !store.isOutdated(served.value)) return served;
-    try {
-      return (await serve([window], wait).get(window)) ?? served;
-    } catch (error) {
-      if (!isUpstreamFailure(error)) throw error;
-      return { ...served, stale: true };
-    }
+  /** Those of an operation's pages once more, together, for which another has shown that the list has changed since. */
+  async function renewed(
+    serving: ReadonlyMap<PageWindow, Promise<Served>>,
+    wait: Wait,
+  ): Promise<ReadonlyMap<PageWindow, Promise<Served>>> {
+    const windows = [...serving.keys()];
+    const settled = await Promise.allSettled(serving.values());
+    const outdated = windows.filter((_window, index) => {
+      const outcome = settled[index];
+      return outcome?.status === 'fulfilled' && !outcome.value.stale && store.isOutdated(outcome.value.value);
+    });
+    return serve(outdated, wait);
   }
 
   /** A page of no records: what is known of the list, without a call. */
@@ -160,12 +164,15 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         windows.filter(({ limit }) => limit > 0),
         wait,
       );
-      const settled = Promise.allSettled(serving.values());
+      const renewing = renewed(serving, wait);
       return windows.map(async (window) => {
         const first = await serving.get(window);
         if (first === undefined) return emptyPage(window);
-        if (serving.size > 1) await settled;
-        const { value, stale } = await upToDate(first, window, wait);
+        const again = (await renewing).get(window)?.catch((error: unknown): Served => {
+          if (!isUpstreamFailure(error)) throw error;
+          return { ...first, stale: true };
+        });
+        const { value, stale } = (await again) ?? first;
         return cutPage(value, window, { stale, freshForMs: stale ? 0 : store.freshForMs(value) });
       });
     },
@@ -183,9 +190,12 @@ function wholeOf(kept: FoundWindow | undefined, window: PageWindow): PageWindow 
   return kept !== undefined && containsWindow(kept.value.asked, window) ? kept.value.asked : window;
 }
 
-/** RFC 5861, section 4: anything but the upstream's refusal of this very request, or the caller's leaving. */
+/** What a page is served stale for (RFC 5861, section 4): not the refusal of this very request, nor a caller's own limit. */
 function isUpstreamFailure(error: unknown): boolean {
-  return error instanceof GatewayError && error.code !== 'UPSTREAM_REJECTED';
+  if (!(error instanceof GatewayError)) return false;
+  return (
+    error.code === 'OVERLOADED' || (error.code.startsWith('UPSTREAM_') && error.code !== 'UPSTREAM_REJECTED')
+  );
 }
 
 function tooManyCalls(): GatewayError {

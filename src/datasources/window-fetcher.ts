@@ -38,6 +38,8 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
   const { fetchPage, clock, report, maxPageSize } = options;
   const lengths = createPageLengths({ clock, report, maxPageSize });
   let readings = 0;
+  /** What the list began with when it was last read from its start. */
+  let head: readonly string[] = [];
 
   function newReading(): Reading {
     readings += 1;
@@ -45,7 +47,28 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
     return { askedAt, pages: [], joined: { kind: 'contradiction' } };
   }
 
-  async function fetch(
+  /** Throws where a window in the middle begins as the list does, and the list still does so: `offset` is ignored. */
+  async function checkOffset(
+    { asked, records }: FetchedWindow,
+    signal: AbortSignal,
+    { deadlineAtMs, countCall }: FetchBounds,
+  ): Promise<void> {
+    const begin = records.slice(0, HEAD_LENGTH).map(({ id }) => id);
+    if (asked.offset === 0) head = begin;
+    else if (begin.length > 1 && begin.every((id, index) => id === head[index])) {
+      countCall();
+      const first = await fetchPage({ asked: { offset: 0, limit: HEAD_LENGTH }, signal, deadlineAtMs });
+      if (begin.every((id, index) => id === first.records[index]?.id)) throw repeating();
+    }
+  }
+
+  async function fetch(window: PageWindow, signal: AbortSignal, bounds: FetchBounds): Promise<FetchedWindow> {
+    const fetched = await fetchWhole(window, signal, bounds);
+    await checkOffset(fetched, signal, bounds);
+    return fetched;
+  }
+
+  async function fetchWhole(
     window: PageWindow,
     signal: AbortSignal,
     { deadlineAtMs, countCall }: FetchBounds,
@@ -85,6 +108,9 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
   return { fetch, maxLimit: lengths.maxLimit };
 }
 
+/** So many records tell the begin of the list from another place of it. */
+const HEAD_LENGTH = 3;
+
 /** The pages of one pass over a window. */
 interface Reading {
   readonly askedAt: Pick<FetchedWindow, 'fetchedAtMs' | 'askedAtMs' | 'order'>;
@@ -94,11 +120,7 @@ interface Reading {
 
 function wholeOf(asked: PageWindow, { joined, pages, askedAt }: Reading): FetchedWindow {
   if (joined.kind !== 'whole') {
-    throw new GatewayError(
-      'UPSTREAM_BAD_RESPONSE',
-      "GoSpeech's pages repeat each other's records, so the worklist cannot be put together.",
-      { hint: 'Either the list changes faster than it can be read, or the upstream ignores `offset`.' },
-    );
+    throw repeating();
   }
   const { records, isDense, total, reachesEnd } = joined;
   return {
@@ -128,4 +150,12 @@ function pageWithGaps(window: PageWindow, pages: readonly CollectedPage[]): Coll
 function areSame(one: Reading, other: Reading): boolean {
   const idsOf = ({ pages }: Reading) => pages.map(({ records }) => records.map(({ id }) => id));
   return JSON.stringify(idsOf(one)) === JSON.stringify(idsOf(other));
+}
+
+function repeating(): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_BAD_RESPONSE',
+    "GoSpeech's pages repeat each other's records, so the worklist cannot be put together.",
+    { hint: 'Either the list changes faster than it can be read, or the upstream ignores `offset`.' },
+  );
 }

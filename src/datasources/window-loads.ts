@@ -92,9 +92,21 @@ export function createWindowLoads(options: WindowLoadsOptions): WindowLoads {
     has: (window) => find(window) !== undefined,
     async fetch(window, wait, isAlone) {
       wait.signal?.throwIfAborted();
-      return join(find(window, isAlone) ?? start(window, wait), wait);
+      const joined = find(window, isAlone);
+      if (joined === undefined) return join(start(window, wait), wait);
+      try {
+        return await join(joined, wait);
+      } catch (error) {
+        // It ended by the bounds of who started it; this caller's may reach further.
+        if (!isBound(error) || clock.monotonicMs() >= wait.deadlineAtMs) throw error;
+        return join(find(window, isAlone) ?? start(window, wait), wait);
+      }
     },
   };
+}
+
+function isBound(error: unknown): boolean {
+  return error instanceof GatewayError && ['UPSTREAM_TIMEOUT', 'QUERY_TOO_COMPLEX'].includes(error.code);
 }
 
 function tooLate(): GatewayError {

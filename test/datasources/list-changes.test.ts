@@ -161,6 +161,30 @@ test('pages of one operation agree: one that another contradicts is read again',
   expect(calls).toHaveLength(3);
 });
 
+test('pages that another one contradicts are fetched again together', async () => {
+  const { ids, reader, idsAt, calls, clock } = setUpWithTotal(true);
+  const windows = [0, 20, 40, 60].map((offset) => ({ offset, limit: 20 }));
+  await Promise.all(reader.read(windows));
+  await clock.advance(1_000);
+  ids.unshift('new');
+  await idsAt(100);
+  calls.length = 0;
+  const pages = await Promise.all(reader.read([...windows, { offset: 80, limit: 20 }]));
+  expect(pages.flatMap(({ records }) => records.map(({ id }) => id))).toEqual(ids.slice(0, 100));
+  expect(calls).toEqual([{ offset: 0, limit: 100 }]);
+});
+
+test('an upstream whose replicas say another total in turn is asked for a page a few times a second', async () => {
+  let flips = 0;
+  const { idsAt, calls, clock } = setUp({ total: () => 137 + ((flips += 1) % 2) });
+  for (let round = 0; round < 40; round += 1) {
+    for (const offset of [0, 40, 80]) await idsAt(offset);
+    await clock.advance(50);
+  }
+  // Two seconds, three pages.
+  expect(calls.length).toBeLessThanOrEqual(2 * 3 * 4);
+});
+
 test('an upstream whose totals differ from page to page is asked for each page once in a while, not each time', async () => {
   const { idsAt, calls, clock } = setUp({ total: ({ position }) => position + 7 });
   for (let round = 0; round < 20; round += 1) {

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { FetchPageRequest } from '../../src/datasources/fetch-page.ts';
 import { endOf, type PageWindow } from '../../src/datasources/page-window.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { createListedUpstream, type ListedUpstreamOptions } from '../support/listed-upstream.ts';
+import { createListedUpstream, pageOf, type ListedUpstreamOptions } from '../support/listed-upstream.ts';
 import { settle } from '../support/manual-clock.ts';
 
 const BAD = new GatewayError('UPSTREAM_BAD_RESPONSE', 'A record has no identifier.');
+const FIRST = { offset: 0, limit: 20 };
 const TEN = Array.from({ length: 10 }, (_, index) => ({ offset: index * 10, limit: 10 }));
 
 const holds = ({ asked }: FetchPageRequest, position: number) =>
@@ -95,4 +96,52 @@ test('one operation causes no more than its calls, also where each of its pages 
   const { outcomesOf, calls } = setUp({ cap: 1 });
   await outcomesOf(TEN);
   expect(calls.length).toBeLessThanOrEqual(40);
+});
+
+test.each([
+  ['fails', () => Promise.reject(BAD)],
+  ['never comes', () => new Promise<never>(() => {})],
+])(
+  'a page that cannot be cut from the merged call, and then %s, ends at the deadline',
+  async (_what, answer) => {
+    // Every seventh row is left out; by itself no page comes.
+    const { outcomesOf, clock } = setUp({
+      intercept({ asked: { offset, limit } }) {
+        if (limit === 20) return answer();
+        const rows = Array.from({ length: limit }, (_, index) => offset + index);
+        return Promise.resolve(pageOf(rows.filter((row) => row % 7 !== 3).map(String), 200));
+      },
+    });
+    let isOver = false;
+    const outcomes = outcomesOf([
+      { offset: 0, limit: 20 },
+      { offset: 20, limit: 20 },
+    ]).finally(() => (isOver = true));
+    await clock.advance(5_000);
+    expect(isOver).toBe(true);
+    expect((await outcomes).every((outcome) => typeof outcome === 'string')).toBe(true);
+  },
+);
+
+test('a caller that joins another’s call is not held to the bounds of that one', async () => {
+  const { reader, pages, calls, clock } = createListedUpstream({
+    length: 200,
+    intercept: ({ deadlineAtMs }) =>
+      new Promise((_resolve, reject) => {
+        const late = new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer in time.');
+        clock.after(deadlineAtMs - clock.monotonicMs(), () => reject(late));
+      }),
+  });
+  const first = Promise.allSettled(reader.read([FIRST]));
+  await clock.advance(4_990);
+  const second = pages.read(FIRST);
+  const code = second.then(
+    () => 'served',
+    (error: unknown) => (error as GatewayError).code,
+  );
+  await clock.advance(20);
+  await first;
+  expect(calls).toHaveLength(2);
+  await clock.advance(5_000);
+  expect(await code).toBe('UPSTREAM_TIMEOUT');
 });

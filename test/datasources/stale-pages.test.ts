@@ -112,18 +112,39 @@ test('once it is known that the upstream fails, nobody waits for it any more', a
   expect(calls).toHaveLength(3);
 });
 
-test("the pause after a failed revalidation is the upstream's, if it asks for one", async () => {
+test('the pause of a page is a second, however long the failure says: what is over for others is over for it', async () => {
   const { read, clock, calls, fail } = setUp();
   await read();
-  fail(new GatewayError('UPSTREAM_RATE_LIMITED', 'Slow down.', { retryAfterMs: 20_000 }));
+  fail(new GatewayError('UPSTREAM_AUTH_FAILED', 'Refused.', { retryAfterMs: 900_000 }));
   await clock.advance(TTL_MS);
   await read();
-  await clock.advance(19_999);
+  await clock.advance(999);
   await read();
   expect(calls).toHaveLength(2);
+  fail(undefined);
   await clock.advance(1);
   await read();
-  expect(calls).toHaveLength(3);
+  await settle();
+  expect((await read()).stale).toBe(false);
+});
+
+test('a call that takes too many calls is no failure of the upstream, and says so', async () => {
+  const { pages, clock, fail, events } = setUp();
+  await pages.read(FIRST);
+  fail(new GatewayError('QUERY_TOO_COMPLEX', 'Ask for less.'));
+  await clock.advance(TTL_MS + STALE_MS);
+  await expect(pages.read(FIRST)).rejects.toMatchObject({ code: 'QUERY_TOO_COMPLEX' });
+  expect(events).toEqual([]);
+});
+
+test('a refusal of a page behind the end leaves the page that told the end', async () => {
+  const { read, clock, fail } = setUp({ total: () => 50 });
+  await read({ offset: 30, limit: 20 });
+  await clock.advance(TTL_MS + STALE_MS);
+  fail(new GatewayError('UPSTREAM_REJECTED', 'HTTP 400.'));
+  await expect(read({ offset: 5_000, limit: 20 })).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
+  fail(DOWN);
+  expect(await read({ offset: 30, limit: 20 })).toEqual({ fetchedAtMs: 0, stale: true });
 });
 
 test('when the upstream is back, the page is fresh after the next pause', async () => {

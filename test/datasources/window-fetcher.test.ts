@@ -108,6 +108,26 @@ test('a page is served while its list grows faster than the page can be read', a
   expect(upstream.ids.slice(start, start + 50)).toEqual(ids);
 });
 
+test.each([null, 50])(
+  'an upstream that ignores offset and limit is an error, not a list of doubles (total: %j)',
+  async (total) => {
+    const ids = Array.from({ length: 50 }, (_, index) => String(index));
+    const { pages } = createListedUpstream({ length: 0, intercept: async () => pageOf(ids, total) });
+    expect((await pages.read({ offset: 0, limit: 20 })).records).toHaveLength(20);
+    await expect(pages.read({ offset: 20, limit: 20 })).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+    });
+  },
+);
+
+test('a list that was pushed on by exactly a page is no upstream that ignores the offset', async () => {
+  const { pages, ids, clock } = createListedUpstream({ length: 50 });
+  await pages.read({ offset: 0, limit: 20 });
+  ids.unshift(...Array.from({ length: 20 }, (_, index) => `new-${index}`));
+  await clock.advance(5_000);
+  expect((await pages.read({ offset: 20, limit: 20 })).records[0]?.id).toBe('0');
+});
+
 /** Counts every row, and leaves out those that `isHidden`. */
 function filteringUpstream(length: number, isHidden: (row: number) => boolean, saysTotal: boolean) {
   const rows = Array.from({ length }, (_, row) => row);
