@@ -18,6 +18,7 @@ const IDLE_MS = 5_000;
 /** Far longer than a start takes, and a stop. */
 const MAX_START_MS = 15_000;
 const MAX_STOP_MS = 5_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const MAIN = resolve('dist/main.js');
 const QUERY = JSON.stringify({ query: '{ worklist(limit: 20) { total records { id } } }' });
 
@@ -42,6 +43,12 @@ async function run(
     env: { PATH: process.env['PATH'], PORT: String(port), LOG_LEVEL: 'silent' },
     stdio: 'inherit',
   });
+  // By themselves, signals end this process and leave the gateway.
+  const end = () => {
+    gateway.kill('SIGKILL');
+    process.exit(1);
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
   const over = new AbortController();
   const exited = once(gateway, 'exit').then(() => over.abort(new Error(`${MAIN} ended before it answered.`)));
   const late = setTimeout(() => over.abort(new Error(`${MAIN} did not answer.`)), MAX_START_MS);
@@ -53,6 +60,7 @@ async function run(
     return { startMs, rssMb: Number(ps) / 1_024 };
   } finally {
     clearTimeout(late);
+    for (const signal of SIGNALS) process.off(signal, end);
     gateway.kill('SIGTERM');
     await Promise.race([exited, sleep(MAX_STOP_MS, undefined, { ref: false })]);
     gateway.kill('SIGKILL');

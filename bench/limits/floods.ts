@@ -104,8 +104,8 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: 'callers at different addresses',
-    requests: 5_000,
-    addresses: 5_000,
+    requests: 12_000,
+    addresses: 12_000,
     request: () => post({ query: PAGE }),
   },
   {

@@ -91,7 +91,7 @@ async function send(flood: Flood, url: string): Promise<string> {
   return [...counts].map(([status, count]) => `${status}: ${count}`).join(', ');
 }
 
-/** One of 2^24 loopback addresses. */
+/** One of more than 4 million loopback addresses, another for each number. */
 function address(number: number): string {
-  return `127.${(number >> 16) & 255}.${(number >> 8) & 255}.${1 + (number & 127)}`;
+  return `127.${1 + (number >> 14)}.${1 + ((number >> 7) & 127)}.${1 + (number & 127)}`;
 }

@@ -25,6 +25,7 @@ export interface BenchGateway {
   stop(): Promise<void>;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const START_MS = 15_000;
 const STOP_MS = 5_000;
 
@@ -59,12 +60,16 @@ export async function startBenchGateway(
     rmSync(cwd, { recursive: true, force: true });
   };
   process.once('exit', cleanUp);
+  // By themselves, signals end this process without `exit`.
+  const end = () => process.exit(1);
+  for (const signal of SIGNALS) process.once(signal, end);
 
   const stop = async () => {
     child.kill('SIGTERM');
     await Promise.race([exited, sleep(STOP_MS, undefined, { ref: false })]);
     cleanUp();
     process.off('exit', cleanUp);
+    for (const signal of SIGNALS) process.off(signal, end);
     await exited;
   };
 

@@ -2,7 +2,7 @@ import type { ConfigProblem } from './config-error.ts';
 
 /** A line, or a quoted value's lines: a comment, `NAME=value`, or nothing. */
 const ENTRY =
-  /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:(["'`])((?:(?!\2)[^])*)\2[ \t]*(?:#.*)?|([^\s"'`].*)?))?[ \t]*(?:\n|$)/y;
+  /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=([ \t]*)(?:(["'`])((?:(?!\3)[^])*)\3[ \t]*(?:#.*)?|([^\s"'`].*)?))?[ \t]*(?:\n|$)/y;
 
 /**
  * Reads the text of a `.env` file as a shell would: a `#` begins a comment only at the start of a line or behind a
@@ -20,7 +20,7 @@ export function parseDotEnv(
 
   for (let at = 0; at < lines.length;) {
     ENTRY.lastIndex = at;
-    const [entry, name, quote, quoted = '', bare = ''] = ENTRY.exec(lines) ?? [];
+    const [entry, name, blanks = '', quote, quoted = '', bare = ''] = ENTRY.exec(lines) ?? [];
     if (entry === undefined) {
       problems.push(brokenLine(lines, at));
       at = endOfLine(lines, at);
@@ -29,8 +29,9 @@ export function parseDotEnv(
     at += entry.length;
     if (name === undefined) continue;
     if (quote === undefined) {
-      const value = bare.replace(/(?:^|[ \t])#.*/, '');
-      if (value !== bare && secrets.includes(name)) problems.push({ variable: name, rule: COMMENT_RULE });
+      const written = blanks + bare;
+      const value = written.replace(/[ \t]#.*/, '');
+      if (value !== written && secrets.includes(name)) problems.push({ variable: name, rule: COMMENT_RULE });
       env[name] = value.trim();
     } else {
       env[name] = quote === '"' ? quoted.replaceAll(String.raw`\n`, '\n') : quoted;

@@ -34,7 +34,13 @@ export interface ReadEnvironment {
  */
 export function readEnvironment(environment: Environment, readFile: ReadFile): ReadEnvironment {
   const dotEnv = readDotEnv(readFile);
-  const all: Environment = { ...dotEnv.env, ...environment };
+  // A blank one, as Compose makes of a variable that is not there, does not hide what the file says.
+  const isGiven = ([name, value]: [string, string | undefined]) =>
+    value !== undefined && (value.trim() !== '' || dotEnv.env[name] === undefined);
+  const all: Environment = {
+    ...dotEnv.env,
+    ...Object.fromEntries(Object.entries(environment).filter(isGiven)),
+  };
   const names = Object.keys(all).filter((name) => all[name] !== undefined);
   const problems = dotEnv.problems.filter(({ variable }) => environment[variable] === undefined);
 

@@ -1,6 +1,9 @@
 /** How the names of settings begin: another name that does is probably meant for the gateway. */
 const BEGINNINGS = ['GOSPEECH', 'GATEWAY', 'CACHE', 'SHUTDOWN'];
 
+/** Those that begin like other programs' may be meant where a letter or two is wrong. */
+const OTHERS = ['LOG_LEVEL', 'LOG_FORMAT', 'KEEP_ALIVE_MS'];
+
 /** A name that is no setting, though it looks like one. */
 export interface UnknownName {
   readonly name: string;
@@ -18,7 +21,10 @@ const MAX_TYPOS = 2;
 export function unknownNames(names: readonly string[], settings: readonly string[]): readonly UnknownName[] {
   const ours = settings
     .map((setting) => ({ setting, letters: lettersOf(setting) }))
-    .filter(({ letters }) => BEGINNINGS.some((beginning) => letters.startsWith(beginning)));
+    .filter(
+      ({ setting, letters }) =>
+        OTHERS.includes(setting) || BEGINNINGS.some((beginning) => letters.startsWith(beginning)),
+    );
   return names.flatMap((name) => {
     if (settings.includes(name)) return [];
     const letters = lettersOf(name);

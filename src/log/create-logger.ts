@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { LogConfig } from '../config/parse-config.ts';
@@ -16,8 +16,7 @@ export interface Log {
 /** Writes to standard output, and never waits for its reader: JSON lines, or lines for people. */
 export async function createLogger({ level, format }: LogConfig, clock: Clock): Promise<Log> {
   const toLine = format === 'json' ? (line: string) => line : await createPretty();
-  // Read from `process.stdout`, and not written as 1: only what is asked for is made a pipe that does not block.
-  const { fd } = process.stdout;
+  const fd = openOutput();
   const output = createOutput({
     writeSome: (bytes) => writeSync(fd, bytes),
     pauseSync: (delayMs) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs),
@@ -27,6 +26,19 @@ export async function createLogger({ level, format }: LogConfig, clock: Clock): 
   });
   const logger = pino({ level }, { write: (line: string) => output.write(toLine(line)) });
   return { logger, flushSync: () => output.flushSync() };
+}
+
+/** Standard output, so that writing to it does not wait. */
+function openOutput(): number {
+  // Asked for, and not written as 1: only then Node makes it a pipe that does not block.
+  const { fd, isTTY } = process.stdout;
+  if (!isTTY) return fd;
+  try {
+    // Node writes to a terminal in a way that blocks, as long as somebody holds it with Ctrl-S.
+    return openSync(`/dev/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return fd;
+  }
 }
 
 async function createPretty(): Promise<(line: string) => string> {

@@ -127,7 +127,7 @@ PORT=1\tx`.replace('\tx', '\t# y');
   expect([log.level, log.format, port]).toEqual(['debug', 'json', 1]);
 });
 
-test.each(['ab #cd', '#ab', '# comment', 'ab\t#'])(
+test.each(['ab #cd', ' # comment', 'ab\t#'])(
   'for a credential the unquoted %j in .env is refused, since a part of it would be lost',
   (value) => {
     expect(problemsAsIs(NO_PASSWORD, { '.env': `GOSPEECH_PASSWORD=${value}\n` })).toEqual([

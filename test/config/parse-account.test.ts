@@ -138,9 +138,12 @@ test('names that look like settings are warnings, and those of others are left a
     'SHUTDOWN-GRACE-MS': '5',
     GATEWAY: '1',
     SHUTDWON_GRACE_MS: '1',
+    LOG_LEVL: 'debug',
+    KEEPALIVE_MS: '1',
     PATH: '/bin',
     HOSTNAME: 'pod-1',
     LOGNAME: 'me',
+    LOG_DIR: '/var/log',
     http_proxy: 'http://proxy.example',
     GATE: 'x',
     CACHET: 'x',
@@ -152,6 +155,8 @@ test('names that look like settings are warnings, and those of others are left a
     'SHUTDOWN-GRACE-MS is no setting. The nearest one is SHUTDOWN_GRACE_MS.',
     expect.stringMatching(/^GATEWAY is no setting\./),
     'SHUTDWON_GRACE_MS is no setting. The nearest one is SHUTDOWN_GRACE_MS.',
+    'LOG_LEVL is no setting. The nearest one is LOG_LEVEL.',
+    'KEEPALIVE_MS is no setting. The nearest one is KEEP_ALIVE_MS.',
     expect.stringMatching(/^CACHET is no setting\./),
   ]);
 });
