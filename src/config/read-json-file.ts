@@ -10,9 +10,17 @@ export function readJsonFile(
   try {
     return { json: JSON.parse(file.text) };
   } catch {
-    const before = file.text.slice(0, faultIn(file.text)).split('\n');
-    const column = (before.at(-1) ?? '').length + 1;
-    return { rule: `must name a file that holds JSON: line ${before.length}, column ${column} breaks it` };
+    return { rule: `must name a file that holds JSON${placeOfFault(file.text)}` };
+  }
+}
+
+function placeOfFault(text: string): string {
+  try {
+    const before = text.slice(0, faultIn(text)).split('\n');
+    return `: line ${before.length}, column ${(before.at(-1) ?? '').length + 1} breaks it`;
+  } catch {
+    // Nested deeper than anybody writes by hand.
+    return '';
   }
 }
 

@@ -109,6 +109,11 @@ test.each([
   expect(problems(list, { '/d': text })).toEqual([`GATEWAY_DOCUMENTS_FILE ${rule}`]);
 });
 
+test('JSON that is nested too deeply to find its fault is a problem, not a crash', () => {
+  const rule = 'GOSPEECH_SHAPE_FILE must name a file that holds JSON';
+  expect(problems({ GOSPEECH_SHAPE_FILE: '/s' }, { '/s': '['.repeat(200_000) })).toEqual([rule]);
+});
+
 test('a # inside a value of .env is part of it, and begins a comment behind a blank', () => {
   const env = `# comment
   # indented
@@ -146,6 +151,7 @@ test.each([
   ['a"b\'c', 'a"b\'c'],
   [String.raw`a\b$c\${D}`, String.raw`a\b$c\${D}`],
   ['a=b==', 'a=b=='],
+  ['#abc', '#abc'],
   ['  a b  ', 'a b'],
 ])('the value %s of .env is %j', (value, expected) => {
   const { account } = parseAsIs(NO_PASSWORD, { '.env': `GOSPEECH_PASSWORD=${value}\r\nLOG_LEVEL=info` });
@@ -171,4 +177,12 @@ test('the environment wins over .env, also over what is wrong there', () => {
   const files = { '.env': `${DOT_ENV}PORT=1\nGOSPEECH_PASSWORD=a #b\n` };
   const { account, port } = parseAsIs({ PORT: '2', GOSPEECH_PASSWORD: 'c' }, files);
   expect([port, account?.clientId, account?.password?.reveal()]).toEqual([2, 'client', 'c']);
+});
+
+test('a blank variable of the environment does not hide what .env says, and one with a value does', () => {
+  const account = { ...NO_PASSWORD, GOSPEECH_PASSWORD: '' };
+  const env = 'GOSPEECH_PASSWORD=from-the-file\n';
+  expect(parseAsIs(account, { '.env': env }).account?.password?.reveal()).toBe('from-the-file');
+  const own = { ...NO_PASSWORD, GOSPEECH_PASSWORD: 'own' };
+  expect(parseAsIs(own, { '.env': env }).account?.password?.reveal()).toBe('own');
 });

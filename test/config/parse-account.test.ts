@@ -50,6 +50,7 @@ test('with an account nothing is said of the sandbox, which cannot be asked for 
 
 test.each<[Env, string]>([
   [{ NODE_ENV: 'production' }, 'NODE_ENV'],
+  [{ NODE_ENV: 'Production' }, 'NODE_ENV'],
   [{ GATEWAY_AUTH: 'none' }, 'GATEWAY_AUTH'],
   [{ GATEWAY_ALLOW_PUBLIC: 'yes' }, 'GATEWAY_ALLOW_PUBLIC'],
   [{ GOSPEECH_BASE_URL: 'https://auth.app.gospeech.com' }, 'GOSPEECH_BASE_URL'],

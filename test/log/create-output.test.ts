@@ -52,6 +52,8 @@ test('what is kept is bounded in bytes; how many lines were lost is told once th
   await clock.advance(100);
   expect(pipe.text).toBe('1234512345');
   expect(lost).toEqual([998]);
+  output.write('more');
+  expect(lost).toEqual([998]);
 });
 
 test('a full pipe is tried ten times a second, however many lines there are', async () => {

@@ -124,3 +124,28 @@ test(
     expect(errors()).toBe('');
   },
 );
+
+test('a terminal that somebody holds, as with Ctrl-S, stops no request', { timeout: 90_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'held-terminal-'));
+  const pipe = createPipe(folder);
+  pipe.fill();
+  const [port = 0] = await freePorts(1);
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const command = `exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${main}'`;
+  // It gives the command a terminal, which it reads only as long as there is room in its own output.
+  const child = spawn('script', ['-qefc', command, '/dev/null'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], PORT: String(port), LOG_LEVEL: 'trace', SHELL: '/bin/sh' },
+    stdio: ['ignore', pipe.fd, 'ignore'],
+    detached: true,
+  });
+  onTestFinished(() => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    pipe.close();
+    rmSync(folder, { recursive: true });
+  });
+  const url = `http://127.0.0.1:${port}/graphql?query={nope}`;
+  const ask = () => fetch(url, { signal: AbortSignal.timeout(5_000) }).then(({ status }) => status);
+  await expect.poll(() => ask().catch(() => 0), { timeout: 60_000 }).toBe(200);
+  for (let count = 0; count < 300; count += 1) expect(await ask()).toBe(200);
+});
