@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createTokenRequest } from './auth/request-token.ts';
+import type { ServiceToken } from './auth/service-token.ts';
 import { createTokenProvider } from './auth/token-provider.ts';
 import { withServiceToken } from './auth/with-service-token.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +12,7 @@ import { createWindowFetcher } from './datasources/window-fetcher.ts';
 import { createWindowStore } from './datasources/window-store.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
+import { GatewayError } from './errors.ts';
 import { reportTo, type Report } from './events.ts';
 import { createPause } from './http/create-pause.ts';
 import { createSender } from './http/create-send.ts';
@@ -85,6 +87,18 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
   });
   const tokens = createTokenProvider({ requestToken, clock, random, report });
 
+  /** For one caller, who waits no longer than for a call; the request that all share goes on behind. */
+  function getToken(): Promise<ServiceToken> {
+    return new Promise((resolve, reject) => {
+      const callOff = clock.after(upstream.timeoutMs, () =>
+        reject(
+          new GatewayError('UPSTREAM_TIMEOUT', `GoSpeech gave no token within ${upstream.timeoutMs} ms.`),
+        ),
+      );
+      tokens.get().then(resolve, reject).finally(callOff);
+    });
+  }
+
   const pause = createPause({ clock, report });
   const fetchPage = createFetchPage({
     send: applyPolicies(
@@ -98,7 +112,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
       // upstream given up meanwhile is empty at once.
       withQueue({ maxRunning: maxConnections, maxWaiting: maxConnections * QUEUE_PER_CONNECTION, report }),
       pause.keep,
-      withBreaker({ clock, report }),
+      withBreaker({ clock, report, timeoutMs: upstream.timeoutMs }),
       pause.learn,
       // Inside retry and signing, so that each attempt is conditional by itself; outside the events, which tell what came.
       withValidation({ maxBytes: Math.min(cache.maxBytes, MAX_VALIDATION_BYTES) }),
@@ -140,7 +154,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     proxies,
     contextOf: (request, { name, permissions }) => ({
       worklist: createWorklistLoader(pages, request.signal),
-      serviceToken: () => tokens.get(),
+      serviceToken: getToken,
       permissions,
       reveal({ accessToken }) {
         report({ type: 'token.revealed', caller: name ?? 'anonymous' });

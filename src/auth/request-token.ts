@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { HttpResponse, Send } from '../http/send.ts';
 import type { Secret } from '../secret.ts';
 import type { ServiceAccount } from '../service-account.ts';
-import { refusalIn, tokenErrorOf, type TokenError } from './token-error.ts';
+import { otherErrorOf, refusalIn, saysError, tokenErrorOf, type TokenError } from './token-error.ts';
 import { readTokenResponse, type TokenRequestFacts, type TokenResponse } from './token-response.ts';
 
 /** The grants of RFC 6749 that the gateway uses, sections 4.3 and 6. */
@@ -44,9 +44,10 @@ export function createTokenRequest(options: TokenRequestOptions): RequestToken {
     try {
       return readTokenResponse(response, request);
     } catch (error) {
-      // Some servers refuse with a 200.
+      // Some servers refuse and fail with a 200. A body that says so has granted nothing and used up nothing.
       const refused = refusalIn(response, account);
       if (refused !== undefined) return refused;
+      if (saysError(response)) return otherErrorOf(response, clock.now());
       throw error;
     }
   }

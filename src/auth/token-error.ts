@@ -39,6 +39,14 @@ const refusal = z.object({
 /** What a server says of itself, with whatever status (RFC 6749, section 4.1.2.1). */
 const failure = z.object({ error: z.enum(['server_error', 'temporarily_unavailable']) });
 
+/** A body that says what failed, in whatever words, and grants nothing. */
+const complaint = z.object({ error: z.string(), access_token: z.null().optional() });
+
+/** Whether a response with a 2xx status says that it is none of a success. */
+export function saysError(response: HttpResponse): boolean {
+  return complaint.safeParse(bodyOf(response)).success;
+}
+
 /** The refusal that the body stands for; `undefined` where it is none of RFC 6749, section 5.2. */
 export function refusalIn(response: HttpResponse, account: ServiceAccount): TokenError | undefined {
   const { data } = refusal.safeParse(bodyOf(response));
@@ -69,11 +77,18 @@ export function refusalIn(response: HttpResponse, account: ServiceAccount): Toke
  * `UPSTREAM_RATE_LIMITED` for 429, `UPSTREAM_BAD_RESPONSE` for a redirect, else `UPSTREAM_UNAVAILABLE`.
  */
 export function tokenErrorOf(response: HttpResponse, account: ServiceAccount, nowMs: number): TokenError {
-  const { status, headers } = response;
+  const { status } = response;
   if (status < 400 || status >= 500 || status === 429) throw statusError(response, nowMs);
   const refused = classifyStatus(status) === 'failure' ? undefined : refusalIn(response, account);
-  if (refused !== undefined) return refused;
+  return refused ?? otherErrorOf(response, nowMs);
+}
 
+/**
+ * What it stands for that the token endpoint gave no token and no refusal in the words of RFC 6749. Throws
+ * `UPSTREAM_UNAVAILABLE` where it says nothing about the credentials.
+ */
+export function otherErrorOf(response: HttpResponse, nowMs: number): TokenError {
+  const { status, headers } = response;
   // Not the credentials, so pages that are kept may be served, and the caller may come again.
   const error = new GatewayError(
     'UPSTREAM_UNAVAILABLE',
@@ -89,8 +104,8 @@ export function tokenErrorOf(response: HttpResponse, account: ServiceAccount, no
   throw error;
 }
 
-/** The statuses with which a token endpoint refuses (RFC 6749, section 5.2). */
-const MAY_REFUSE = new Set([400, 401]);
+/** The statuses with which a token endpoint refuses (RFC 6749, section 5.2), and the one with which some do. */
+const MAY_REFUSE = new Set([200, 400, 401]);
 
 function bodyOf(response: HttpResponse): unknown {
   try {

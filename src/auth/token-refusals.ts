@@ -36,19 +36,30 @@ const REPLACEMENT_EVERY_MS = 60_000;
 
 /** How many refused resources are remembered. */
 const MAX_RESOURCES = 1_000;
+/** For how long after its last refusal. */
+const REMEMBERED_MS = 300_000;
+
+/** A resource that refused a token. */
+interface Refusal {
+  readonly token: ServiceToken;
+  /** On the monotonic clock. */
+  readonly atMs: number;
+  /** How often a token had been accepted by then. */
+  readonly acceptances: number;
+}
 
 /**
  * - A token that was accepted before, or is not new, may have ended: it is replaced, at most five in a row
  *   and then one a minute, so that resources which refuse in turn do not cost a token each.
  * - A new token that was never accepted is not replaced, since the next would fare no better: no other is asked
  *   for during a pause, 60 s, doubling to 15 min, that ends when the API accepts it.
- * - A resource that refused, while others accepted a token since, refuses by itself, whatever the token.
+ * - A resource that refused, while others accepted a token since, refuses by itself, for five minutes, and until the
+ *   token changes for another reason than a refusal: then it is given the benefit of the doubt again.
  */
 export function createTokenRefusals({ clock, report }: TokenRefusalsOptions): TokenRefusals {
   const worked = new WeakSet<ServiceToken>();
   const replaced = new WeakSet<ServiceToken>();
-  /** Each resource that refused, with how often a token had been accepted by then. */
-  const refusing = new LRUCache<string, number>({ max: MAX_RESOURCES });
+  const refusing = new LRUCache<string, Refusal>({ max: MAX_RESOURCES });
   let acceptances = 0;
   /** The last new token that was refused, how many were in a row, and the end of the pause after it. */
   let fresh: { readonly token: ServiceToken; readonly count: number; readonly untilMs: number } | undefined;
@@ -63,9 +74,16 @@ export function createTokenRefusals({ clock, report }: TokenRefusalsOptions): To
   const isNew = ({ token, sentAtMs }: SignedRequest) =>
     sentAtMs - (token.expiresAtMonotonicMs - token.lifetimeMs) < MIN_INTERVAL_MS;
 
-  function refusesByItself({ href }: URL): boolean {
-    const acceptancesThen = refusing.get(href);
-    return acceptancesThen !== undefined && acceptances > acceptancesThen;
+  function remember({ token, url }: SignedRequest): void {
+    refusing.set(url.href, { token, atMs: clock.monotonicMs(), acceptances });
+  }
+
+  function refusesByItself({ token, url }: SignedRequest): boolean {
+    const last = refusing.get(url.href);
+    if (last === undefined || clock.monotonicMs() - last.atMs >= REMEMBERED_MS) return false;
+    // A token that came in place of a refused one does not count as a change: resources would refuse them in turn.
+    if (last.token !== token && !replaced.has(last.token)) return false;
+    return acceptances > last.acceptances;
   }
 
   function pauseAfter(token: ServiceToken): void {
@@ -86,8 +104,8 @@ export function createTokenRefusals({ clock, report }: TokenRefusalsOptions): To
   }
 
   function mayReplace(request: SignedRequest, sign: RefusalSign): boolean {
-    const { token, url } = request;
-    if (refusesByItself(url)) return false;
+    const { token } = request;
+    if (refusesByItself(request)) return false;
     if (!worked.has(token)) {
       // What only looks like a refusal is none where nothing else was ever seen.
       if (sign === 'shown' || freshPauseMs() > 0) return false;
@@ -108,12 +126,12 @@ export function createTokenRefusals({ clock, report }: TokenRefusalsOptions): To
     },
     mayReplace(request, sign) {
       const may = mayReplace(request, sign);
-      if (!may) refusing.set(request.url.href, acceptances);
+      if (!may) remember(request);
       return may;
     },
-    refusedAgain({ token, url }, sign) {
-      refusing.set(url.href, acceptances);
-      if (sign === 'said' && !worked.has(token)) pauseAfter(token);
+    refusedAgain(request, sign) {
+      remember(request);
+      if (sign === 'said' && !worked.has(request.token)) pauseAfter(request.token);
     },
     pauseMs: () => Math.max(0, freshPauseMs(), replacementPauseMs()),
   };

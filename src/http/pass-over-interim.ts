@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 /** The begin of an interim response, but for 101, which ends HTTP on a connection. */
 const BEGIN = /^HTTP\/1\.1 1(?!01)\d\d[ \r]/;
-const BEGIN_BYTES = 13;
+const SHORTEST = 'HTTP/1.1 100 ';
 /** A whole one, headers and all. */
 const WHOLE = /^HTTP\/1\.1 1\d\d(?: [^\r\n]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n]*\r\n)*\r\n/;
 /** More of one than this is left to the parser to refuse. */
@@ -23,7 +23,7 @@ export function passOverInterim(socket: Socket): void {
     if (!Buffer.isBuffer(chunk) || socket.bytesWritten === answeredBytes) return chunk;
     let rest = begun.byteLength === 0 ? chunk : Buffer.concat([begun, chunk]);
     begun = Buffer.alloc(0);
-    while (BEGIN.test(rest.subarray(0, BEGIN_BYTES).toString('latin1'))) {
+    while (mayBegin(rest)) {
       const [whole] = WHOLE.exec(rest.subarray(0, MAX_BYTES).toString('latin1')) ?? [];
       if (whole === undefined && rest.byteLength >= MAX_BYTES) break;
       if (whole === undefined) {
@@ -36,4 +36,10 @@ export function passOverInterim(socket: Socket): void {
     answeredBytes = socket.bytesWritten;
     return rest;
   };
+}
+
+/** Whether `bytes` begin an interim response, or may once more of them are there: nothing says where they are cut. */
+function mayBegin(bytes: Buffer): boolean {
+  const text = bytes.subarray(0, SHORTEST.length).toString('latin1');
+  return BEGIN.test(text + SHORTEST.slice(text.length));
 }

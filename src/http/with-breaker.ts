@@ -2,18 +2,22 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { createRollingCount } from './rolling-count.ts';
-import { unwrap, type HttpRequest, type Policy } from './send.ts';
+import { unwrap, type HttpRequest, type Outcome, type Policy } from './send.ts';
 import { verdictOn, type Verdict } from './verdict.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;
   readonly report: Report;
+  /** The deadline of a call that waits for nothing else. */
+  readonly timeoutMs: number;
 }
 
 const WINDOW_MS = 10_000;
 const MIN_CALLS = 20;
 const FAILED_SHARE = 0.5;
 const OPEN_MS = 5_000;
+/** A call that was left less of its time than this may run into its deadline with a healthy upstream. */
+const FAIR_SHARE = 0.25;
 /** Told to callers while a probe is under way, whose end nobody knows. */
 const PROBE_HINT_MS = 1_000;
 
@@ -27,9 +31,10 @@ type State =
 /**
  * Stops asking an upstream that fails: when half of at least 20 calls within 10 s failed (network, deadline,
  * 5xx and the like), every call is refused for 5 s with `UPSTREAM_UNAVAILABLE`; then one probe decides whether that
- * goes on. A call whose caller left says nothing about the upstream, nor does one sent before the breaker opened.
+ * goes on. A call whose caller left says nothing about the upstream, nor does one sent before the breaker opened, nor
+ * the deadline of one that had waited elsewhere for most of its time.
  */
-export function withBreaker({ clock, report }: BreakerOptions): Policy {
+export function withBreaker({ clock, report, timeoutMs }: BreakerOptions): Policy {
   const calls = createRollingCount<'answered' | 'failed'>(clock, WINDOW_MS);
   let state: State = { name: 'closed' };
 
@@ -77,12 +82,20 @@ export function withBreaker({ clock, report }: BreakerOptions): Policy {
 
   return (next) => async (request) => {
     const admitted = admit(request);
+    const leftMs = (request.deadlineAtMs ?? Infinity) - clock.monotonicMs();
     const [outcome] = await Promise.allSettled([next(request)]);
     if (admitted === state) {
-      const verdict = verdictOn(outcome);
+      const isUnfair = leftMs < timeoutMs * FAIR_SHARE && isTimeout(outcome);
+      const verdict = isUnfair ? 'unknown' : verdictOn(outcome);
       if (admitted.name === 'half-open') settleProbe(verdict, admitted.sinceMs);
       else count(verdict);
     }
     return unwrap(outcome);
   };
+}
+
+function isTimeout(outcome: Outcome): boolean {
+  if (outcome.status === 'fulfilled') return false;
+  const reason: unknown = outcome.reason;
+  return reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';
 }

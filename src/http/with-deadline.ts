@@ -28,9 +28,10 @@ export function withDeadline({ clock, timeoutMs }: DeadlineOptions): Policy {
       const leave = () => stop(signal?.reason);
       const nowMs = clock.monotonicMs();
       const deadlineAtMs = Math.min(nowMs + timeoutMs, request.deadlineAtMs ?? Infinity);
-      const callOff = clock.after(deadlineAtMs - nowMs, () =>
+      const leftMs = Math.max(0, deadlineAtMs - nowMs);
+      const callOff = clock.after(leftMs, () =>
         stop(
-          new GatewayError('UPSTREAM_TIMEOUT', `GoSpeech did not answer within ${timeoutMs} ms.`, {
+          new GatewayError('UPSTREAM_TIMEOUT', `GoSpeech did not answer within ${Math.round(leftMs)} ms.`, {
             answerLost: true,
           }),
         ),

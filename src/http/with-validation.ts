@@ -17,7 +17,8 @@ const VISIBLE = /^[\x20-\x7e]+$/;
 /**
  * Validates what is remembered (RFC 9111, section 4.3): a GET asks only for what has changed since the last answer of
  * that very URL, by its `ETag`, else its `Last-Modified`. A 304 comes back as a 200 with the body remembered, so that
- * nothing above knows. It says nothing about freshness: each request is sent. `no-store` is not remembered.
+ * nothing above knows. It says nothing about freshness: each request is sent. `no-store` is not remembered, nor is what
+ * is no JSON: a page for people, of maintenance or to log in, must not answer for the list.
  */
 export function withValidation({ maxBytes }: ValidationOptions): Policy {
   const remembered = new LRUCache<string, HttpResponse>({
@@ -28,8 +29,8 @@ export function withValidation({ maxBytes }: ValidationOptions): Policy {
   });
 
   function remember(url: string, response: HttpResponse): HttpResponse {
-    const isKept = conditionFor(response) !== undefined && cachingOf(response.headers).mayStore;
-    if (isKept) remembered.set(url, response);
+    const mayKeep = cachingOf(response.headers).mayStore && looksLikeJson(response);
+    if (mayKeep && conditionFor(response) !== undefined) remembered.set(url, response);
     else remembered.delete(url);
     return response;
   }
@@ -43,7 +44,9 @@ export function withValidation({ maxBytes }: ValidationOptions): Policy {
 
     const response = await next(withHeaders(request, condition));
     if (response.status !== 304) return rememberAnswer(response);
-    return remember(url, freshened(known, response));
+    if (isAbout(response, condition)) return remember(url, freshened(known, response));
+    remembered.delete(url);
+    return rememberAnswer(await next(request));
 
     function rememberAnswer(answer: HttpResponse): HttpResponse {
       return answer.status === 200 ? remember(url, answer) : answer;
@@ -52,9 +55,10 @@ export function withValidation({ maxBytes }: ValidationOptions): Policy {
 }
 
 type Headers = HttpResponse['headers'];
+type Condition = Readonly<Record<string, string>>;
 
 /** The header that asks whether `response` is still right (RFC 9110, section 13.1). */
-function conditionFor({ headers }: HttpResponse): Readonly<Record<string, string>> | undefined {
+function conditionFor({ headers }: HttpResponse): Condition | undefined {
   const { etag, 'last-modified': lastModified, vary } = headers;
   if (vary?.includes('*') === true) return undefined;
   if (etag !== undefined && VISIBLE.test(etag)) return { 'if-none-match': etag };
@@ -62,7 +66,18 @@ function conditionFor({ headers }: HttpResponse): Readonly<Record<string, string
   return lastModified !== undefined && isStrong ? { 'if-modified-since': lastModified } : undefined;
 }
 
-function withHeaders(request: HttpRequest, headers: Readonly<Record<string, string>>): HttpRequest {
+/** A list or an object, as a mark of Unicode may precede it: looked at is no more than how it begins. */
+function looksLikeJson({ body }: HttpResponse): boolean {
+  return /^[\uFEFF\s]*[[{]/.test(body.toString('utf8', 0, 64));
+}
+
+/** Whether a 304 can be about what was asked: one that names another `Last-Modified` is not (RFC 9111, section 4.3.4). */
+function isAbout({ headers }: HttpResponse, condition: Condition): boolean {
+  const asked = condition['if-modified-since'];
+  return asked === undefined || asked === (headers['last-modified'] ?? asked);
+}
+
+function withHeaders(request: HttpRequest, headers: Condition): HttpRequest {
   return { ...request, headers: { ...request.headers, ...headers } };
 }
 

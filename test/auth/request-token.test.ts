@@ -55,6 +55,7 @@ test.each([
   ['a page with 401', 401, PAGE, HTML],
   ['nothing with 400', 400, '', {}],
   ['problem details', 400, '{"title":"Bad Request"}', { 'content-type': 'application/problem+json' }],
+  ['an error that is not known, with 200', 200, errorBody('slow_down'), JSON_TYPE],
   ['an error that is not known', 400, errorBody('slow_down'), JSON_TYPE],
   ['an error that is no text', 401, errorBody({ error: 'invalid_grant' }), JSON_TYPE],
 ])('%s is an unclear answer, for which the caller may come again', async (_what, status, body, headers) => {
@@ -72,6 +73,14 @@ test.each([
   ['a request that timed out, whatever the body says', 408, errorBody('invalid_grant'), JSON_TYPE],
   ['a request that came too early', 425, errorBody('invalid_client'), JSON_TYPE],
   ['server_error with 400', 400, errorBody('server_error'), JSON_TYPE],
+  ['server_error with 200', 200, errorBody('server_error'), JSON_TYPE],
+  ['temporarily_unavailable with 200', 200, errorBody('temporarily_unavailable'), JSON_TYPE],
+  [
+    'temporarily_unavailable and no token',
+    200,
+    '{"access_token":null,"error":"temporarily_unavailable"}',
+    JSON_TYPE,
+  ],
   ['temporarily_unavailable with 400', 400, errorBody('temporarily_unavailable'), JSON_TYPE],
   ['a server that failed, whatever the body says', 500, errorBody('invalid_grant'), JSON_TYPE],
   ['a gateway that times out', 504, PAGE, HTML],
@@ -97,7 +106,13 @@ test('a page with 200 has used up no refresh token, but a response that cannot b
       answerLost: false,
     });
   }
-  for (const body of ['', '{"access_token":"x', '{"token_type":"Bearer"}']) {
+  for (const body of [
+    '',
+    '{"access_token":"x',
+    '{"token_type":"Bearer"}',
+    '{"error":false}',
+    '{"access_token":"a b","error":"server_error"}',
+  ]) {
     await expect(outcomeOf(200, body)).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
       answerLost: true,

@@ -239,6 +239,60 @@ test('resources that refuse in turn cost five tokens, and then one a minute', as
   expect(grants()).toBeLessThanOrEqual(1 + 5 + 10);
 });
 
+test('a refusal by a resource is remembered for five minutes', async () => {
+  const { get, clock, grants, answerWith } = setUp((path) => (path === '/bad' ? UNAUTHORIZED : OK));
+  await get('/good');
+  await clock.advance(1_000);
+  await get('/bad');
+  await get('/good');
+  answerWith(knowing('token-3'));
+  await clock.advance(299_999);
+  expect(await get('/bad')).toBe(401);
+  expect(grants()).toBe(2);
+
+  answerWith(() => OK);
+  await get('/good');
+  answerWith(knowing('token-3'));
+  await clock.advance(300_000);
+  expect(await get('/bad')).toBe(200);
+  expect(grants()).toBe(3);
+});
+
+test('a refusal by a resource is forgotten when the token is refreshed', async () => {
+  const { get, clock, grants, answerWith } = setUp((path) => (path === '/bad' ? UNAUTHORIZED : OK));
+  await get('/good');
+  await clock.advance(1_000);
+  await get('/bad');
+  // To the refresh of the second token, which is 48 minutes after its grant.
+  for (let minutes = 0; minutes < 47; minutes += 1) {
+    await get('/good');
+    await get('/bad');
+    await clock.advance(60_000);
+  }
+  expect(grants()).toBe(2);
+  await clock.advance(60_000);
+  expect(grants()).toBe(3);
+  await get('/good');
+  answerWith(knowing('token-4'));
+  const bad = get('/bad');
+  await clock.advance(1_000);
+  expect(await bad).toBe(200);
+});
+
+test('resources that always refuse cost one token each, and not another for the one of each other', async () => {
+  const { get, clock, grants } = setUp((path) => (path.startsWith('/bad') ? UNAUTHORIZED : OK));
+  await get('/good');
+  for (let time = 0; time < 100; time += 1) {
+    await clock.advance(1_000);
+    for (const path of ['/bad/1', '/good', '/bad/2', '/good']) {
+      const answer = get(path);
+      await clock.advance(1_000);
+      await answer;
+    }
+  }
+  expect(grants()).toBe(3);
+});
+
 test('a refusal that ends after the token was replaced counts against no token', async () => {
   const { get, clock, grants, refusals, answerWith } = setUp();
   await get('/a');

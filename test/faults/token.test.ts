@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { eventually, startExperiment } from '../support/fault-experiment.ts';
-import { accessTokenOf, httpAnswer, recordsAt, type Exchange } from '../support/fault-laboratory.ts';
+import {
+  accessTokenOf,
+  CREDENTIALS,
+  httpAnswer,
+  recordsAt,
+  startFaultLaboratory,
+  type Exchange,
+} from '../support/fault-laboratory.ts';
+import { startGatewayFor } from '../support/gateway-harness.ts';
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 
 const TOKEN = '{ token { tokenType } }';
 const OFFSETS = Array.from({ length: 50 }, (_, index) => index * 4);
@@ -189,4 +198,44 @@ test('one page that answers 401 for ever costs one token, and no other page wait
     await clock.advance(1_000);
   }
   expect(attempts().token).toBe(2);
+});
+
+test('whoever asks for the token waits no longer than one deadline, and what all share goes on behind', async () => {
+  const timeoutMs = 487;
+  const manual = createManualClock();
+  let deadlines = 0;
+  const clock: ManualClock = {
+    ...manual,
+    after(delayMs, callback) {
+      if (delayMs === timeoutMs) deadlines += 1;
+      return manual.after(delayMs, callback);
+    },
+  };
+  const laboratory = await startFaultLaboratory({ now: clock.now });
+  const { url, tokenUrl, apiUrl } = laboratory;
+  const upstream = { tokenUrl, apiUrl, timeoutMs };
+  const { query } = await startGatewayFor(url, CREDENTIALS, { upstream, clock, random: () => 0 });
+  await laboratory.inflict('token', () => {});
+
+  // The caller's deadline, and that of the token request.
+  const first = query(TOKEN);
+  await eventually(() => deadlines === 2 && laboratory.requests('token').length === 1);
+  await clock.advance(timeoutMs);
+  expect((await first).body.errors?.[0]?.extensions?.['code']).toBe('UPSTREAM_TIMEOUT');
+
+  // The next token request may follow in a second only.
+  await laboratory.heal();
+  const second = query(TOKEN);
+  await eventually(() => deadlines === 3);
+  await clock.advance(timeoutMs);
+  expect((await second).body.errors?.[0]).toMatchObject({
+    message: 'GoSpeech gave no token within 487 ms.',
+    extensions: { code: 'UPSTREAM_TIMEOUT' },
+  });
+  expect(laboratory.requests('token')).toHaveLength(1);
+
+  await clock.advance(1_000 - timeoutMs);
+  await eventually(() => laboratory.requests('token').length === 2);
+  expect((await query(TOKEN)).body).toEqual({ data: { token: { tokenType: 'Bearer' } } });
+  expect(laboratory.requests('token')).toHaveLength(2);
 });

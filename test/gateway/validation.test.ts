@@ -32,3 +32,26 @@ test('a page that must be revalidated each time is sent once, and is right each 
   expect((await ask(PAGE)).body).toMatchObject({ data: { worklist: { records: recordsAt(0, 3) } } });
   expect(bodies.at(-1)).toBe('304');
 });
+
+test('a page of maintenance is no list, and does not answer for it afterwards', async () => {
+  const { laboratory, clock, ask } = await startExperiment();
+  const CHANGED = 'Last-Modified: Sat, 31 Jan 2026 09:00:00 GMT\r\nDate: Sat, 31 Jan 2026 09:30:00 GMT\r\n';
+  let isInMaintenance = false;
+  await laboratory.inflict('worklist', ({ socket, request, rightBody }) => {
+    const [type, body] = isInMaintenance
+      ? ['text/html', '<html>Maintenance</html>']
+      : ['application/json', rightBody()];
+    // Nothing has changed on the disk since, in either of them.
+    const isKnown = !isInMaintenance && /^if-modified-since: /im.test(request);
+    if (isKnown) return socket.write(`HTTP/1.1 304 Not Modified\r\n${CACHING}\r\n`);
+    return socket.write(httpAnswer('200 OK', body, `Content-Type: ${type}\r\n${CHANGED}${CACHING}`));
+  });
+  const list = { data: { worklist: { records: recordsAt(0, 3) } } };
+  for (const isDown of [false, false, true, false, true, false, false]) {
+    isInMaintenance = isDown;
+    const { body } = await ask(PAGE);
+    const failure = { errors: [{ extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }] };
+    expect(body).toMatchObject(isDown ? failure : list);
+    await clock.advance(1_000);
+  }
+});

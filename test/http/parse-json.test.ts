@@ -31,6 +31,14 @@ test('any JSON whose integers are safe is parsed as JSON.parse does', () => {
   );
 });
 
+test('millions of escapes beside a number that a double cannot hold are parsed', () => {
+  const escapes = String.raw`\n`.repeat(4_000_000);
+  expect(parseJson(`{"text":"${escapes}","id":12345678901234567890}`)).toEqual({
+    text: '\n'.repeat(4_000_000),
+    id: '12345678901234567890',
+  });
+});
+
 test.each(['', '{', '01234567890123456789', '1234567890123456789x', '"1234567890123456789'])(
   '%j is not JSON',
   (text) => {

@@ -7,6 +7,7 @@ import { createManualClock } from '../support/manual-clock.ts';
 import { answerOf } from '../support/scripted-send.ts';
 
 const GET: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+const TIMEOUT = new GatewayError('UPSTREAM_TIMEOUT', 'Too late.');
 const BROKEN = new GatewayError('UPSTREAM_UNAVAILABLE', 'The connection broke.');
 
 type Answer = number | Error | Promise<HttpResponse>;
@@ -16,7 +17,7 @@ function setUp() {
   const events: GatewayEvent[] = [];
   let answer: Answer = 200;
   let calls = 0;
-  const send = withBreaker({ clock, report: (event) => events.push(event) })(async () => {
+  const send = withBreaker({ clock, report: (event) => events.push(event), timeoutMs: 5_000 })(async () => {
     calls += 1;
     if (answer instanceof Error) throw answer;
     return typeof answer === 'number' ? answerOf(answer) : answer;
@@ -34,8 +35,8 @@ function setUp() {
     calls: () => calls,
     /** Sends one request, which is answered so if it gets through. */
     one,
-    async many(count: number, next: Answer) {
-      for (let sent = 0; sent < count; sent += 1) await one(next);
+    async many(count: number, next: Answer, request = GET) {
+      for (let sent = 0; sent < count; sent += 1) await one(next, request);
     },
   };
 }
@@ -79,6 +80,16 @@ test.each([
   const { many, events } = setUp();
   await many(count, answer);
   expect(events()).toEqual([]);
+});
+
+test('deadlines of calls that had less than a quarter of the time left do not open it, other failures of theirs do', async () => {
+  const { many, clock, events } = setUp();
+  const endingIn = (leftMs: number) => ({ ...GET, deadlineAtMs: clock.monotonicMs() + leftMs });
+  await many(50, TIMEOUT, endingIn(1_249));
+  expect(events()).toEqual([]);
+  await many(10, BROKEN, endingIn(1_249));
+  await many(10, TIMEOUT, endingIn(1_250));
+  expect(events()).toEqual(['breaker.opened']);
 });
 
 test('failures that lie ten seconds back no longer count', async () => {
