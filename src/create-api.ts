@@ -83,6 +83,9 @@ export function createApi(options: ApiOptions): Api {
     contextOf,
   });
 
+  const isForPlayground = ({ method, headers }: IncomingMessage) =>
+    api.graphiql && asksForPage(method, headers.accept);
+
   function authenticateAs(callers: CallersConfig): Authenticate {
     if (callers.kind === 'api-key') return authenticateApiKey(callers.keys);
     if (callers.kind === 'jwt') {
@@ -103,13 +106,15 @@ export function createApi(options: ApiOptions): Api {
     if (unfit !== undefined) return refuse(unfit);
     if (request.method === 'OPTIONS') return answerPreflight(request, response);
     // Nobody has to say who they are for the playground, which executes nothing.
-    if (api.graphiql && asksForPage(request.method, request.headers.accept)) {
+    if (isForPlayground(request)) {
       const refusal = refuseVisitor(requester.address);
       return refusal === undefined ? servePlayground(request, response) : refuse(refusal);
     }
     const mediaType = chooseType(request.headers.accept, GRAPHQL_TYPES);
     if (mediaType === undefined) return refuse(NOT_ACCEPTABLE);
     const admission = await admit(request, requester.address);
+    // Meanwhile it had to make room, or broke off.
+    if (response.headersSent) return;
     if ('refusal' in admission) return refuse(admission.refusal);
     inYogasWords(request, mediaType);
     if (!hasShortBody(request) && request.method === 'GET') response.setHeader('connection', 'close');
@@ -126,14 +131,14 @@ export function createApi(options: ApiOptions): Api {
     }
   }
 
-  const guarded = withOverloadGuard((request, response) => void answer(request, response), {
-    maxRequests: api.maxRequests,
-    maxBodyBytes: MAX_BODY_BYTES,
-    report,
-  });
+  const guardedBy = (maxRequests: number) =>
+    withOverloadGuard((request, response) => void answer(request, response), { maxRequests, report });
+  const operations = guardedBy(api.maxRequests);
+  // Whoever is slow to read a page takes no operation's place.
+  const pages = guardedBy(MAX_PAGES);
   const route = createRouter((request, response) => {
     response.setHeader('vary', 'Accept, Origin');
-    guarded(request, response);
+    (isForPlayground(request) ? pages : operations)(request, response);
   }, readiness);
   return {
     handle(request, response) {
@@ -144,6 +149,9 @@ export function createApi(options: ApiOptions): Api {
     close: () => issuer.close(),
   };
 }
+
+/** Readers of the playground at once. */
+const MAX_PAGES = 20;
 
 const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
 

@@ -53,7 +53,9 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
     }).catch((error: unknown) => {
       throw error instanceof GatewayError ? error : refusalOf(error);
     });
-    return { name: payload.sub ?? '', permissions: permissionsOf(payload, { claim, map }) };
+    const { sub }: { readonly sub?: unknown } = payload;
+    if (typeof sub !== 'string' || sub === '') throw refused('Refused, since its claim sub names nobody.');
+    return { name: sub, permissions: permissionsOf(payload, { claim, map }) };
   };
 }
 
@@ -62,12 +64,15 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
  * token's claims, so that only its code and the name of the claim are kept for the log.
  */
 function refusalOf(error: unknown): GatewayError {
-  return new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', {
-    hint:
-      error instanceof errors.JOSEError
-        ? `Refused with ${[error.code, ...claimOf(error)].join(', ')}.`
-        : "Refused, since the issuer's key that it names is of no use.",
-  });
+  return refused(
+    error instanceof errors.JOSEError
+      ? `Refused with ${[error.code, ...claimOf(error)].join(', ')}.`
+      : "Refused, since the issuer's key that it names is of no use.",
+  );
+}
+
+function refused(hint: string): GatewayError {
+  return new GatewayError('UNAUTHENTICATED', 'The token is not valid here.', { hint });
 }
 
 /** The claim that did not fit, and how: in jose's words, never the token's. */

@@ -15,6 +15,7 @@ export async function readBody(request: Request, batchLimit: number): Promise<Gr
   if (Array.isArray(body) && batchLimit === 0) {
     throw badRequest('A request holds one operation: GATEWAY_BATCH_LIMIT lets it hold more.');
   }
+  if (Array.isArray(body) && body.length === 0) throw badRequest('A batch holds at least one operation.');
   if (Array.isArray(body) && body.length > batchLimit) {
     throw new GraphQLError('', {
       originalError: badRequest(`A request holds at most ${batchLimit} operations.`),

@@ -1,4 +1,4 @@
-import { execute, validate } from 'graphql';
+import { execute, GraphQLError, validate, type ASTVisitor, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { findInputErrors } from './find-input-errors.ts';
 
@@ -17,7 +17,8 @@ export interface EngineOptions {
  */
 export function useReferenceEngine({ hideSuggestions }: EngineOptions): Plugin {
   return {
-    onValidate({ setValidationFn }) {
+    onValidate({ addValidationRule, setValidationFn }) {
+      addValidationRule(knownOperationTypes);
       setValidationFn((schema, document, rules) =>
         validate(schema, document, rules, { maxErrors: MAX_ERRORS, hideSuggestions }),
       );
@@ -27,6 +28,17 @@ export function useReferenceEngine({ hideSuggestions }: EngineOptions): Plugin {
         const errors = findInputErrors(args, { hideSuggestions });
         return errors.length > 0 ? { errors } : execute({ ...args, hideSuggestions });
       });
+    },
+  };
+}
+
+/** GraphQL, section 5.2.1.1: graphql-js 16 leaves it to the execution, which then has failed. */
+function knownOperationTypes(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation)) return;
+      const message = `The ${node.operation} operation is not supported by the schema.`;
+      context.reportError(new GraphQLError(message, { nodes: node }));
     },
   };
 }

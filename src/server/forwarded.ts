@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface Forwarded {
   /** Who asked each of them, the client's own first: addresses as they are written, with whatever stands about them. */
   readonly chain: readonly string[];
-  /** The host and the scheme that the one of the chain asked for, by its place from the end. */
+  /** The host and the scheme that the one of the chain asked for, by its place from the end; 0 where none counts. */
   readonly hostFor: (fromEnd: number) => string | undefined;
   readonly schemeFor: (fromEnd: number) => string | undefined;
 }
@@ -31,11 +31,13 @@ export function parseForwarded(headers: IncomingHttpHeaders): Forwarded | undefi
   }
   if (isOld) return undefined;
   const elements = elementsOf(forwarded);
+  // Where none of the chain counts, the nearest proxy's own does: the first is what a client writes.
+  const elementFor = (fromEnd: number) => elements?.at(-Math.max(fromEnd, 1));
   return (
     elements && {
       chain: elements.map((pairs) => pairs.get('for') ?? 'unknown'),
-      hostFor: (fromEnd) => elements.at(-fromEnd)?.get('host')?.toLowerCase(),
-      schemeFor: (fromEnd) => elements.at(-fromEnd)?.get('proto')?.toLowerCase(),
+      hostFor: (fromEnd) => elementFor(fromEnd)?.get('host')?.toLowerCase(),
+      schemeFor: (fromEnd) => elementFor(fromEnd)?.get('proto')?.toLowerCase(),
     }
   );
 }
@@ -47,8 +49,11 @@ function listed(value: string | readonly string[] | undefined): readonly string[
     .map((each) => each.trim());
 }
 
-/** A pair, if any, and what separates it from the next; many proxies write addresses without the quotes they need. */
-const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*)))?[ \t]*([,;]|$)/y;
+/**
+ * A pair, if any, and what separates it from the next; many proxies write addresses without the quotes they need. No two
+ * neighbouring parts take the same characters, so that what does not fit is known after one reading.
+ */
+const PAIR = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*))[ \t]*)?([,;]|$)/y;
 
 /** `for=192.0.2.60;proto=http;host="a.example:8443", for=…`: of each element the values by their names in lower case. */
 function elementsOf(text: string): readonly ReadonlyMap<string, string>[] | undefined {

@@ -1,14 +1,16 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { sendRefusal } from './refusal.ts';
-import { sentBytes } from './sent-bytes.ts';
 
 /**
  * What all requests in flight may have sent, together. JSON takes some twenty times as much once it is parsed, and stays
  * until its request is answered.
  */
 const MAX_BYTES = 8 * 1_024 * 1_024;
+
+/** What a piece of a body takes besides: one may hold a single byte. */
+const BYTES_PER_PIECE = 128;
 
 const OVERLOADED = {
   status: 503,
@@ -17,27 +19,74 @@ const OVERLOADED = {
   }),
 };
 
+interface InFlight {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What has come of it: its target, and its body so far. */
+  bytes: number;
+  /** Whether it was let in, and may be being read. */
+  isIn: boolean;
+}
+
 /**
- * At most `maxRequests` that `listener` has not answered yet, and 8 MiB of what they sent; 503 with `Retry-After` beyond,
- * before anything of the request is read (RFC 9110, section 15.6.4).
+ * At most `maxRequests` that `listener` has not answered yet, and 8 MiB of what they have sent so far. Beyond that, the
+ * one whose body has been on its way for longest gets 503 with `Retry-After` (RFC 9110, section 15.6.4), so that those
+ * who stall do not keep out others; where all bodies are there, the one that comes, before anything of it is read.
  */
 export function withOverloadGuard(
   listener: RequestListener,
-  options: { readonly maxRequests: number; readonly maxBodyBytes: number; readonly report: Report },
+  options: { readonly maxRequests: number; readonly report: Report },
 ): RequestListener {
-  const { maxRequests, maxBodyBytes, report } = options;
-  let inFlight = 0;
+  const { maxRequests, report } = options;
+  /** In the order in which they came. */
+  const inFlight = new Set<InFlight>();
   let inFlightBytes = 0;
-  return (request, response) => {
-    const bytes = sentBytes(request, maxBodyBytes);
-    inFlight += 1;
+
+  function forget(one: InFlight): void {
+    if (inFlight.delete(one)) inFlightBytes -= one.bytes;
+  }
+
+  function count(one: InFlight, bytes: number): void {
+    if (!inFlight.has(one)) return;
+    one.bytes += bytes;
     inFlightBytes += bytes;
-    response.once('close', () => {
-      inFlight -= 1;
-      inFlightBytes -= bytes;
-    });
-    if (inFlight <= maxRequests && inFlightBytes <= MAX_BYTES) return listener(request, response);
+    for (const other of inFlight) {
+      if (inFlight.size <= maxRequests && inFlightBytes <= MAX_BYTES) return;
+      if (isOnItsWay(other)) refuse(other);
+    }
+  }
+
+  function refuse(one: InFlight): void {
+    forget(one);
     report({ type: 'request.refused', ...OVERLOADED });
-    sendRefusal(OVERLOADED, request, response);
+    // Whoever reads it would go on with what is still to come.
+    if (one.isIn) one.response.setHeader('connection', 'close');
+    sendRefusal(OVERLOADED, one.request, one.response);
+  }
+
+  return (request, response) => {
+    const one = { request, response, bytes: 0, isIn: false };
+    inFlight.add(one);
+    response.once('close', () => forget(one));
+    onBody(request, (bytes) => count(one, bytes));
+    count(one, request.url?.length ?? 0);
+    if (!inFlight.has(one)) return;
+    one.isIn = true;
+    listener(request, response);
+  };
+}
+
+/** Whether it is neither there as a whole nor answered. */
+function isOnItsWay({ request, response }: InFlight): boolean {
+  return !request.complete && !response.headersSent;
+}
+
+/** Tells how many bytes a body takes up, as they come: a listener of `data` would begin to read it. */
+function onBody(request: IncomingMessage, tell: (bytes: number) => void): void {
+  const push = request.push.bind(request);
+  request.push = (chunk: unknown, encoding) => {
+    const wantsMore = push(chunk, encoding);
+    if (chunk instanceof Uint8Array) tell(chunk.length + BYTES_PER_PIECE);
+    return wantsMore;
   };
 }

@@ -35,6 +35,7 @@ export function createPage(render: () => Promise<Page>): ServePage {
         throw error;
       });
     const { policy, etag, bodies } = await packed;
+    if (response.headersSent) return;
     const coding = chooseCoding(headers['accept-encoding']);
     const tag = `"${etag}-${coding}"`;
     response.setHeader('cache-control', 'no-cache');

@@ -83,7 +83,8 @@ export function createReadiness(clock: Clock): Readiness {
         tokenEndsAtMs = clock.monotonicMs() + event.lifetimeMs;
         tokenProblem = undefined;
       } else if (event.type === 'token.failed') {
-        tokenProblem = codeOf(event.error);
+        // What keeps the gateway from asking again does not mean that the account is accepted now.
+        if (tokenProblem !== REFUSED) tokenProblem = codeOf(event.error);
       } else if (event.type === 'token.refused') {
         // By the API: it was issued, and opens nothing.
         tokenProblem = REFUSED;

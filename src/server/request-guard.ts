@@ -22,7 +22,7 @@ type GuardedRequest = Pick<IncomingMessage, 'method' | 'headers' | 'headersDisti
  * Says why a request may not come in, if so. 421: its `Host` is none of ours, as when a web page reaches a local
  * gateway through a name of its own (DNS rebinding). 403: a browser sends it for a page of another origin that
  * is not listed, GET included. 405: another method than GraphQL over HTTP has. 415: its body is no JSON; forms and
- * plain text are what a page can send elsewhere without asking first (CSRF). 413: it says that its body is too large.
+ * plain text are what a page can send elsewhere without asking first (CSRF); or it is packed. 413: it says that its body is too large.
  * Tools that are no browser send neither `Sec-Fetch-Site` nor `Origin`, and pass.
  */
 export function createRequestGuard(
@@ -74,6 +74,12 @@ export function createRequestGuard(
     const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (request.method === 'POST' && mediaType !== 'application/json') {
       return refuse(415, 'A POST needs a body of the media type application/json.');
+    }
+    const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
+    if (coding !== '' && coding !== 'identity') {
+      return refuse(415, 'The body of a request must come without a Content-Encoding.', {
+        'accept-encoding': 'identity',
+      });
     }
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       const message = `The body of a request may have at most ${maxBodyBytes} bytes.`;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 export interface ServerOptions {
   readonly listener: RequestListener;
@@ -48,6 +49,8 @@ export async function startServer({
 }: ServerOptions): Promise<Server> {
   const connections = new Set<Socket>();
   const unanswered = new Set<ServerResponse>();
+  /** Connections on which something came that is no HTTP, or not in time. */
+  const broken = new WeakSet<Duplex>();
   let draining = false;
   let closing = false;
 
@@ -73,15 +76,34 @@ export async function startServer({
     if (!isAnswering || connection.writableLength > 0) connection.destroy();
   });
   server.on('clientError', (error: NodeJS.ErrnoException, connection) => {
+    // Its parser says so again for whatever else comes.
+    if (broken.has(connection)) return;
+    broken.add(connection);
     const [status, reason] = STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? [400, 'Bad Request'];
-    const response = [...unanswered].find(({ socket }) => socket === connection);
-    if (response === undefined) {
-      if (connection.writable) connection.write(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
-    } else if (!response.headersSent) {
-      // With the headers that its request has earned, so that a page may read it.
-      response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+    const open = [...unanswered].filter(({ req }) => req.socket === connection);
+    const own = open.find(({ req }) => !req.complete);
+    const before = open.filter((response) => response !== own);
+
+    function end(): void {
+      if (own === undefined) {
+        if (connection.writable)
+          connection.write(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
+      } else if (!own.headersSent) {
+        // With the headers that its request has earned, so that a page may read it.
+        own.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+      }
+      connection.end(() => connection.destroy());
     }
-    connection.end(() => connection.destroy());
+
+    // Those that were whole have answers of their own, which come first (RFC 9112, section 9.3.2).
+    let left = before.length;
+    if (left === 0) end();
+    for (const response of before) {
+      response.once('close', () => {
+        left -= 1;
+        if (left === 0) end();
+      });
+    }
   });
   server.on('connection', (connection: Socket) => {
     connections.add(connection);

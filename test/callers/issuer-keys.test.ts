@@ -156,23 +156,32 @@ test('the first answer after failures ends the pauses', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'issuer.failed', retryInMs: 1_000 });
 });
 
-test('a set without keys is an answer: all of them were withdrawn', async () => {
-  const { publish, events, outcomeOf: outcome } = await setUp();
-  publish();
-  expect(await outcome('first')).toBe('ERR_JWKS_NO_MATCHING_KEY');
-  expect(events).toEqual([]);
+test.each([
+  null,
+  undefined,
+  'keys',
+  [],
+  {},
+  { keys: {} },
+  { keys: [] },
+  { keys: [null] },
+  { keys: ['first'] },
+  { keys: [{ kid: 'first' }] },
+  { keys: [{ kty: 'oct', kid: 'first', k: 'c2VjcmV0' }] },
+])('%j is no set of public keys, and does not replace those that are known', async (body) => {
+  const { clock, publish, events, answerWith, outcomeOf: outcome } = await setUp();
+  publish('first');
+  await outcome('first');
+  answerWith(async () => body);
+  await clock.advance(600_001);
+  await outcome('first');
+  await settle();
+  expect(await outcome('first')).toBe('found');
+  expect(events).toEqual([expect.objectContaining({ type: 'issuer.failed' })]);
 });
 
-test.each([null, undefined, 'keys', [], {}, { keys: {} }, { keys: [null] }, { keys: ['first'] }])(
-  '%j is no set of keys, and does not replace those that are known',
-  async (body) => {
-    const { clock, publish, answerWith, outcomeOf: outcome } = await setUp();
-    publish('first');
-    await outcome('first');
-    answerWith(async () => body);
-    await clock.advance(600_001);
-    await outcome('first');
-    await settle();
-    expect(await outcome('first')).toBe('found');
-  },
-);
+test('a set without keys is no answer: whether a key is known cannot be told', async () => {
+  const { publish, outcomeOf: outcome } = await setUp();
+  publish();
+  expect(await outcome('first')).toBe('ISSUER_UNAVAILABLE');
+});

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { createConnection } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { signed, startJwtIssuer } from '../security/jwt-issuer.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 
 const PAGE = '{ worklist(limit: 3) { total } }';
@@ -60,4 +62,62 @@ test('a browser page that may read answers may read this one too', async () => {
   expect(refused.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   expect(refused.headers.get('content-type')).toContain('application/graphql-response+json');
   await running;
+});
+
+/** Clients that have each sent these bytes, and read nothing. */
+async function stall(url: string, count: number, bytes: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  for (let number = 0; number < count; number += 1) {
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => {}).pause();
+    await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
+  }
+}
+
+test('whoever reads a page slowly takes no place of an operation, and of a page 20 may have one', async () => {
+  const { url, query } = await startGateway({ api: { maxRequests: 1 } });
+  const page = () => fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+  expect((await (await page()).text()).length).toBeGreaterThan(100_000);
+  // More of it than the system takes for who does not read.
+  const asked = 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n'.repeat(8);
+  await stall(url, 20, asked);
+  await expect.poll(async () => (await page()).status).toBe(503);
+  expect((await query('{ token { tokenType } }')).status).toBe(200);
+});
+
+test('a body that stalls makes room for an operation, and nothing has crashed', async () => {
+  const { url, query, events } = await startGateway({ api: { maxRequests: 2 } });
+  const head = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+  await stall(url, 5, `${head}Content-Length: 100\r\n\r\n{`);
+  await expect.poll(() => events.length).toBe(3);
+  expect((await query('{ token { tokenType } }')).status).toBe(200);
+  const told = events.map(({ type }) => type).filter((type) => /^(request|operation)/.test(type));
+  expect(told).toEqual(Array.from({ length: 4 }, () => 'request.refused'));
+});
+
+test('a request that made room while its caller was asked about is over', async () => {
+  const issuer = await startJwtIssuer();
+  let answerNow = () => {};
+  issuer.answerWith((_request, response) => (answerNow = () => void response.writeHead(503).end()));
+  const { url, events } = await startGateway({
+    access: { callers: issuer.callers },
+    api: { maxRequests: 1 },
+  });
+  const head = [
+    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100',
+    `Authorization: Bearer ${await signed(issuer.key)}\r\n\r\n{`,
+  ].join('\r\n');
+  await stall(url, 1, head);
+  await expect.poll(issuer.requests).toBe(1);
+  await stall(url, 1, head);
+  await expect.poll(() => events.map(({ type }) => type)).toEqual(['request.refused']);
+  answerNow();
+  // The newer one is told that the issuer is away.
+  await expect.poll(() => events.map(({ type }) => type)).toHaveLength(3);
+  expect(events.map(({ type }) => type).toSorted()).toEqual([
+    'issuer.failed',
+    'request.refused',
+    'request.refused',
+  ]);
 });

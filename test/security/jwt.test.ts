@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+import { generateKeyPair } from 'node:crypto';
+import { inspect, promisify } from 'node:util';
 import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
@@ -50,6 +51,9 @@ const BAD_TOKENS: readonly (readonly [
   ['that is not valid yet', ({ key }) => signed(key, claims({ nbf: nowS() + 60 }))],
   ['that never expires', ({ key }) => signed(key, claims({ exp: undefined }))],
   ['of nobody', ({ key }) => signed(key, claims({ sub: undefined }))],
+  ['of an empty subject', ({ key }) => signed(key, claims({ sub: '' }))],
+  ['of a subject that is no string', ({ key }) => signed(key, claims({ sub: 7 }))],
+  ['of a subject that is null', ({ key }) => signed(key, claims({ sub: null }))],
   ['without a signature', () => new UnsecuredJWT(claims()).encode()],
   ['whose signature was cut off', async ({ key }) => withPart(await signed(key), 2, '..')],
   ['signed with another key under the same name', async () => signed(await createKey('first'))],
@@ -92,6 +96,25 @@ test.each(BAD_TOKENS)('a token %s gets 401, and is not told why', async (_what, 
   });
   expect(sandbox.requests()).toEqual([]);
 });
+
+test.each(['weak', 'malformed'])(
+  'a token that names a %s key of the set gets 401, and nothing has crashed',
+  async (kid) => {
+    const { issuer, ask, events } = await setUp();
+    const weak = await promisify(generateKeyPair)('rsa', { modulusLength: 1_024 });
+    const keys = [
+      { ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak' },
+      { kty: 'RSA', kid: 'malformed', n: '!', e: {} },
+    ];
+    issuer.answerWith((_request, response) =>
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys })),
+    );
+    const token = await signed(issuer.key);
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid })).toString('base64url');
+    expect((await ask(withPart(token, 0, header))).status).toBe(401);
+    expect(events.map(({ type }) => type)).toEqual(['request.refused']);
+  },
+);
 
 test('a token that expired within the tolerance for clocks is taken', async () => {
   const { issuer, ask } = await setUp();

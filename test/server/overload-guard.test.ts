@@ -1,68 +1,99 @@
 import { once } from 'node:events';
 import { request, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import type { GatewayEvent } from '../../src/events.ts';
 import { withOverloadGuard } from '../../src/server/overload-guard.ts';
-import { sentBytes } from '../../src/server/sent-bytes.ts';
 import { startServer } from '../../src/server/start-server.ts';
 
 const MIB = 1_024 * 1_024;
 
-/** A guarded server that leaves requests unanswered. `ask` gives its answer's status, or `waiting`. */
-async function setUp() {
-  const waiting: ServerResponse[] = [];
-  let tell = () => {};
+/** A guarded server that reads requests and leaves them unanswered. */
+async function setUp({ maxRequests = 1_000 } = {}) {
+  /** By target: how many bytes were read of each body, and what is to be answered. */
+  const read = new Map<string, number>();
+  const waiting = new Map<string, ServerResponse>();
+  const events: GatewayEvent[] = [];
   const listener = withOverloadGuard(
-    (_request, response) => {
-      waiting.push(response);
-      tell();
+    (incoming, response) => {
+      const { url = '' } = incoming;
+      waiting.set(url, response);
+      read.set(url, 0);
+      incoming.on('error', () => {});
+      incoming.on('data', (chunk) => read.set(url, (read.get(url) ?? 0) + chunk.length));
     },
-    { maxRequests: 1_000, maxBodyBytes: MIB, report: () => {} },
+    { maxRequests, report: (event) => events.push(event) },
   );
   const server = await startServer({ listener, host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close(0));
 
-  async function ask(headers: Readonly<Record<string, string>>): Promise<number | 'waiting'> {
-    const asked = request(server.url, { method: 'POST', headers });
+  /** Sends `bytes` of a body, and gives the status of the answer, if any, once they were read or refused. */
+  async function ask(path: string, bytes: number, headers: Readonly<Record<string, string>>) {
+    let status: number | undefined;
+    const asked = request(`${server.url}${path}`, { method: 'POST', headers, agent: false });
     asked.on('error', () => {});
+    asked.on('response', (response) => (status = response.resume().statusCode));
     asked.flushHeaders();
-    const left = new Promise<'waiting'>((resolve) => {
-      tell = () => resolve('waiting');
-    });
-    const answered = once(asked, 'response').then(([{ statusCode }]) => Number(statusCode));
-    return Promise.race([left, answered]);
+    if (bytes > 0) asked.write(Buffer.alloc(bytes));
+    await expect.poll(() => status !== undefined || read.get(path) === bytes).toBe(true);
+    return { status: () => status };
   }
-  return { ask, waiting };
+
+  /** A request whose body is there as a whole. */
+  const askWhole = (path: string, bytes: number) => ask(path, bytes, { 'content-length': String(bytes) });
+
+  return { ask, askWhole, waiting, events };
 }
+
+test('bodies in flight have 8 MiB together: beyond that is 503', async () => {
+  const { askWhole, waiting, events } = await setUp();
+  // The targets take some bytes each, so that eight times 1 MiB is too much.
+  for (let number = 0; number < 7; number += 1)
+    expect((await askWhole(`/${number}`, MIB)).status()).toBeUndefined();
+  const last = await askWhole('/last', MIB);
+  await expect.poll(last.status).toBe(503);
+  expect(events).toEqual([expect.objectContaining({ type: 'request.refused', status: 503 })]);
+
+  const first = waiting.get('/0');
+  const closed = first && once(first, 'close');
+  first?.end();
+  await closed;
+  expect((await askWhole('/next', MIB)).status()).toBeUndefined();
+});
 
 test.each([
   ['a length', { 'content-length': String(MIB) }],
-  ['a length above what is read of it', { 'content-length': String(50 * MIB) }],
   ['no length', { 'transfer-encoding': 'chunked' }],
-])('bodies in flight, each with %s, have 8 MiB together: beyond that is 503', async (_what, headers) => {
-  const { ask, waiting } = await setUp();
-  const outcomes: unknown[] = [];
-  // The targets take a byte each, so that eight times 1 MiB is too much.
-  for (let number = 0; number < 8; number += 1) outcomes.push(await ask(headers));
-  expect(outcomes).toEqual([...Array.from({ length: 7 }, () => 'waiting'), 503]);
+])('bodies with %s that have sent little take up little, however many stall', async (_what, headers) => {
+  const { ask, askWhole, events } = await setUp();
+  for (let number = 0; number < 83; number += 1) await ask(`/${number}`, 1, headers);
+  expect((await askWhole('/small', 500)).status()).toBeUndefined();
+  expect((await askWhole('/large', MIB)).status()).toBeUndefined();
+  expect(events).toEqual([]);
+});
 
-  const [first] = waiting;
-  const closed = first === undefined ? undefined : once(first, 'close');
-  first?.end();
-  await closed;
-  expect(await ask(headers)).toBe('waiting');
+test('bodies that stall make room for one that comes as a whole, the oldest first', async () => {
+  const { ask, askWhole, events } = await setUp();
+  const stalled: Awaited<ReturnType<typeof ask>>[] = [];
+  for (let number = 0; number < 8; number += 1)
+    stalled.push(await ask(`/${number}`, MIB - 50_000, { 'content-length': String(MIB) }));
+  expect((await askWhole('/whole', MIB - 50_000)).status()).toBeUndefined();
+  await expect.poll(() => stalled.map(({ status }) => status())).toContain(503);
+  expect(stalled.map(({ status }) => status())).toEqual([503, ...Array.from({ length: 7 })]);
+  expect(events).toHaveLength(1);
+});
+
+test('requests that stall make room for others where there are too many', async () => {
+  const { ask, askWhole } = await setUp({ maxRequests: 2 });
+  const stalled = await ask('/stalled', 1, { 'content-length': '100' });
+  expect((await askWhole('/first', 10)).status()).toBeUndefined();
+  expect((await askWhole('/second', 10)).status()).toBeUndefined();
+  await expect.poll(stalled.status).toBe(503);
+  const third = await askWhole('/third', 10);
+  await expect.poll(third.status).toBe(503);
 });
 
 test('small requests are bounded by their number alone', async () => {
-  const { ask } = await setUp();
+  const { askWhole } = await setUp();
   for (let number = 0; number < 20; number += 1)
-    expect(await ask({ 'content-length': '500' })).toBe('waiting');
-});
-
-test.each([
-  [{ url: '/graphql', headers: {} }, 8],
-  [{ url: '/graphql', headers: { 'content-length': '30' } }, 38],
-  [{ url: '/graphql', headers: { 'content-length': '31' } }, 38],
-  [{ url: '/graphql', headers: { 'transfer-encoding': 'chunked' } }, 38],
-])('%j counts as %i bytes where 30 are read of a body', (sent, bytes) => {
-  expect(sentBytes(sent, 30)).toBe(bytes);
+    expect((await askWhole(`/${number}`, 500)).status()).toBeUndefined();
 });

@@ -76,6 +76,21 @@ test.each<[string, readonly (GatewayEvent | number)[], object]>([
     { ready: false, reason: 'UPSTREAM_AUTH_FAILED', token: 'refused' },
   ],
   [
+    'where the account is refused, and then nobody answers',
+    [refused, unavailable],
+    { ready: false, reason: 'UPSTREAM_AUTH_FAILED', token: 'refused' },
+  ],
+  [
+    'once the token of a refused account has ended, and nobody answers',
+    [replaced, refused, HOUR_MS, unavailable],
+    { ready: false, reason: 'UPSTREAM_AUTH_FAILED', token: 'refused' },
+  ],
+  [
+    'once a refused account is accepted again after an outage',
+    [refused, unavailable, replaced, unavailable],
+    { ready: true, token: 'failing' },
+  ],
+  [
     'once a refused account is accepted again',
     [replaced, refused, HOUR_MS, replaced],
     { ready: true, token: 'valid' },

@@ -43,7 +43,26 @@ test.each<readonly [what: string, peer: string, headers: Readonly<Record<string,
   ['the newer header', PROXY, { forwarded: `for=${CLIENT};proto=https` }, CLIENT],
   ['the newer header with quotes', PROXY, { forwarded: `For="${CLIENT}:80"` }, CLIENT],
   ['the newer header with a spoofed begin', PROXY, { forwarded: `for=1.1.1.1, for=${CLIENT}` }, CLIENT],
-  ['the newer header with an open quote before', PROXY, { forwarded: `for="1.1.1.1, for=${CLIENT}` }, CLIENT],
+  ['the newer header with an open quote before', PROXY, { forwarded: `for="1.1.1.1, for=${CLIENT}` }, PROXY],
+  [
+    'the newer header with a quote that a proxy closes unawares',
+    PROXY,
+    { forwarded: 'for=1.1.1.1;x=", for="[2001:db8::1]:80"' },
+    PROXY,
+  ],
+  [
+    'the newer header with an open quote before a bare address',
+    PROXY,
+    { forwarded: `for=1.1.1.1;x=", for=${CLIENT}` },
+    PROXY,
+  ],
+  ['the newer header with a comma in quotes', PROXY, { forwarded: `for=${CLIENT};x="a, \\" b"` }, CLIENT],
+  [
+    'the newer header with spaces',
+    PROXY,
+    { forwarded: `for=1.1.1.1 ,\t for=${CLIENT} ; proto=https ` },
+    CLIENT,
+  ],
   ['the newer header that hides the client', PROXY, { forwarded: 'for=_hidden' }, PROXY],
   [
     'both headers, of which one is passed on',
@@ -81,6 +100,12 @@ test.each<readonly [what: string, peer: string, headers: Readonly<Record<string,
     'public',
   ],
   ['the outer of two', PROXY, { forwarded: `for=${CLIENT};host=public, for=10.9.9.9;host=inner` }, 'public'],
+  [
+    'the nearest proxy, where it hides who asked',
+    PROXY,
+    { forwarded: 'for=_me;host=good.example, for=_hidden;host=evil.example' },
+    'evil.example',
+  ],
   ['both', PROXY, { forwarded: 'host=evil', 'x-forwarded-host': 'public' }, 'gateway'],
 ])('the host as it is said by %s', (_what, peer, headers, host) => {
   expect(requesterOf(peer, headers).host).toBe(host);
@@ -90,6 +115,22 @@ test('the scheme is known where a trusted proxy says it', () => {
   expect(requesterOf(PROXY, { 'x-forwarded-proto': 'HTTPS' }).scheme).toBe('https');
   expect(requesterOf(PROXY, { forwarded: `for=${CLIENT};proto=https` }).scheme).toBe('https');
   expect(requesterOf(CLIENT, { 'x-forwarded-proto': 'https' }).scheme).toBeUndefined();
+});
+
+test('the scheme is the nearest proxy’s own where it hides who asked', () => {
+  const forwarded = 'for=_me;proto=https, for=_hidden;proto=http';
+  expect(requesterOf(PROXY, { forwarded }).scheme).toBe('http');
+});
+
+// Long enough that more than one reading would never end.
+test.each([
+  ['spaces before no pair', `for=1.1.1.1,${' '.repeat(400_000)}x y`],
+  ['spaces behind a pair', `for=${' '.repeat(400_000)}x`],
+  ['escapes in an open quote', `for="${'\\"'.repeat(200_000)}`],
+  ['a name without a value', 'x'.repeat(400_000)],
+  ['a value without an end', `for=${'x'.repeat(400_000)} y`],
+])('a newer header that does not fit is read once: %s', (_what, forwarded) => {
+  expect(requesterOf(PROXY, { forwarded }).address).toBe(PROXY);
 });
 
 test('nobody is trusted where nobody is named', () => {

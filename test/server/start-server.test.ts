@@ -249,6 +249,31 @@ test('a connection is kept after an answer for as long as ever, whatever a stall
   expect(kept.isOpen()).toBe(true);
 });
 
+test.each([
+  ['whose head is no HTTP', 'GET / HTTP/1.1\r\nno header\r\n\r\n'],
+  ['whose body is no HTTP', 'POST / HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+])('a request %s gets 400 behind the answer of the good one before it', async (_what, broken) => {
+  const responses: ServerResponse[] = [];
+  const { url } = await serve((_request, response) => void responses.push(response));
+  const client = await connect(url);
+  client.write(`GET / HTTP/1.1\r\nHost: gateway\r\n\r\n${broken}`);
+  await expect.poll(() => responses.length).toBeGreaterThan(0);
+  // Another connection's whole life: time in which this one could have ended.
+  const other = await connect(url);
+  other.write(broken);
+  await expect.poll(other.isOpen).toBe(false);
+  expect(other.received()).toMatch(/^HTTP\/1\.1 400 /);
+  expect([client.isOpen(), client.received()]).toEqual([true, '']);
+
+  responses[0]?.end('answered');
+  await expect.poll(client.isOpen).toBe(false);
+  expect(client.received().match(/HTTP\/1\.1 \d+|answered/g)).toEqual([
+    'HTTP/1.1 200',
+    'answered',
+    'HTTP/1.1 400',
+  ]);
+});
+
 test('a client that is too slow is told so with the headers that were set for it', async () => {
   const server = await startServer({
     listener: (_request, response) =>
