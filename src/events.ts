@@ -8,6 +8,8 @@ export type GatewayEvent =
   | { readonly type: 'token.failed'; readonly error: unknown; readonly retryInMs: number }
   /** The API refused a token that was just issued. */
   | { readonly type: 'token.refused'; readonly retryInMs: number }
+  /** After that: it accepts the token now. */
+  | { readonly type: 'token.accepted' }
   | {
       readonly type: 'upstream.answered';
       readonly route: string;

@@ -122,6 +122,7 @@ export function createTokenRefusals({ clock, report }: TokenRefusalsOptions): To
       acceptances += 1;
       worked.add(token);
       refusing.delete(url.href);
+      if (fresh !== undefined) report({ type: 'token.accepted' });
       fresh = undefined;
     },
     mayReplace(request, sign) {

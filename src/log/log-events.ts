@@ -19,6 +19,8 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
           fieldsOf(event),
           'GoSpeech refused a service token that it had just issued: check GOSPEECH_SCOPE and GOSPEECH_API_URL.',
         );
+      case 'token.accepted':
+        return logger.info(fieldsOf(event), 'GoSpeech accepts its service token after all.');
       case 'upstream.answered':
         return logger.debug(fieldsOf(event), 'GoSpeech answered.');
       case 'upstream.failed':

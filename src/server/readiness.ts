@@ -46,14 +46,18 @@ export function createReadiness(clock: Clock): Readiness {
   let tokenEndsAtMs: number | undefined;
   /** Why there was no newer token, since the last one: a code. */
   let tokenProblem: string | undefined;
+  /** On the monotonic clock: until when the API is known to refuse the token that it was issued. */
+  let refusedUntilMs = -Infinity;
   let breakerIsOpen = false;
   /** For each endpoint, whether the last call failed. */
   const failing = new Map<string, boolean>();
 
   const tokenLives = () => tokenEndsAtMs !== undefined && clock.monotonicMs() < tokenEndsAtMs;
 
+  const isRefusedByApi = () => clock.monotonicMs() < refusedUntilMs;
+
   function tokenState(): TokenState {
-    if (tokenProblem === REFUSED) return 'refused';
+    if (tokenProblem === REFUSED || isRefusedByApi()) return 'refused';
     if (tokenEndsAtMs === undefined) return 'none';
     if (!tokenLives()) return 'expired';
     return tokenProblem === undefined ? 'valid' : 'failing';
@@ -67,7 +71,7 @@ export function createReadiness(clock: Clock): Readiness {
   function reasonAgainst(token: TokenState): string | undefined {
     if (draining) return 'SHUTTING_DOWN';
     if (token === 'none') return tokenProblem ?? 'STARTING';
-    return token === 'refused' && !tokenLives() ? REFUSED : undefined;
+    return token === 'refused' && (isRefusedByApi() || !tokenLives()) ? REFUSED : undefined;
   }
 
   return {
@@ -82,13 +86,15 @@ export function createReadiness(clock: Clock): Readiness {
       if (event.type === 'token.replaced') {
         tokenEndsAtMs = clock.monotonicMs() + event.lifetimeMs;
         tokenProblem = undefined;
+        refusedUntilMs = -Infinity;
       } else if (event.type === 'token.failed') {
         // What keeps the gateway from asking again does not mean that the account is accepted now.
         if (tokenProblem !== REFUSED) tokenProblem = codeOf(event.error);
       } else if (event.type === 'token.refused') {
-        // By the API: it was issued, and opens nothing.
-        tokenProblem = REFUSED;
-        tokenEndsAtMs = clock.monotonicMs();
+        // By the API: it was issued, and opens nothing. Once the pause is over, only requests can show whether it does.
+        refusedUntilMs = clock.monotonicMs() + event.retryInMs;
+      } else if (event.type === 'token.accepted') {
+        refusedUntilMs = -Infinity;
       } else if (event.type === 'breaker.opened') {
         breakerIsOpen = true;
       } else if (event.type === 'breaker.closed') {

@@ -62,6 +62,7 @@ function setUp(api: Api = () => OK) {
     tokens,
     grants: () => grantedAtMs.length,
     grantedAtMs,
+    events,
     refusals: () => events.filter(({ type }) => type === 'token.refused'),
     /** The status that a caller gets, or what is thrown. */
     get: (path: string, origin = ORIGIN): Promise<unknown> =>
@@ -124,11 +125,13 @@ test('tokens that are revoked five times in a row are replaced each time', async
 });
 
 test('a new token is not dropped for a refusal: that request fails, and the next may succeed', async () => {
-  const { get, grants, refusals, answerWith } = setUp(() => UNAUTHORIZED);
+  const { get, grants, refusals, events, answerWith } = setUp(() => UNAUTHORIZED);
   expect(await get('/a')).toEqual(authFailed(60_000));
   expect(refusals()).toEqual([{ type: 'token.refused', retryInMs: 60_000 }]);
   answerWith(() => OK);
   expect(await get('/a')).toBe(200);
+  expect(await get('/a')).toBe(200);
+  expect(events.filter(({ type }) => type === 'token.accepted')).toHaveLength(1);
   expect(grants()).toBe(1);
 });
 

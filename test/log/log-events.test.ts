@@ -140,6 +140,7 @@ test('every event is one line with its type', () => {
     { type: 'token.replaced', grant: 'password', lifetimeMs: 1 },
     { type: 'token.failed', error: 'thrown text', retryInMs: 1 },
     { type: 'token.refused', retryInMs: 1 },
+    { type: 'token.accepted' },
     { type: 'upstream.answered', route: 'token', status: 200, durationMs: 1 },
     { type: 'upstream.failed', route: 'token', error: new Error('x'), durationMs: 1 },
     { type: 'upstream.unexpected_type', place: 'records[].progress', found: 'string' },

@@ -72,8 +72,18 @@ test.each<[string, readonly (GatewayEvent | number)[], object]>([
   ],
   [
     'where a token is refused as soon as it is issued',
-    [replaced, { type: 'token.refused', retryInMs: 1 }],
+    [replaced, { type: 'token.refused', retryInMs: 60_000 }],
     { ready: false, reason: 'UPSTREAM_AUTH_FAILED', token: 'refused' },
+  ],
+  [
+    'once such a token is accepted after all',
+    [replaced, { type: 'token.refused', retryInMs: 60_000 }, { type: 'token.accepted' }],
+    { ready: true, token: 'valid' },
+  ],
+  [
+    'once the pause after that is over, since only requests can show whether it is accepted now',
+    [replaced, { type: 'token.refused', retryInMs: 60_000 }, 60_000],
+    { ready: true, token: 'valid' },
   ],
   [
     'where the account is refused, and then nobody answers',
