@@ -17,6 +17,11 @@ function sameFields(count: number): string {
   return `{ token { ${'tokenType '.repeat(count)} } }`;
 }
 
+/** Fields of one name that have fields of their own, which are compared with each other, too. */
+function sameParents(count: number, fields = 2): string {
+  return `{ worklist { ${`records { ${'id '.repeat(fields)}} `.repeat(count)} } }`;
+}
+
 const INTROSPECTION_CYCLE = `{ __schema { types { ${'fields { type { '.repeat(20)} name ${'} } '.repeat(20)} } } }`;
 
 /** A small operation that runs, beside what does not. It names itself, as the other does. */
@@ -34,6 +39,10 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   nesting: `${'{ token '.repeat(400)}${'}'.repeat(400)}`,
   'the same field 240 times': sameFields(240),
   'the same field 900 times': sameFields(900),
+  'the same field with fields 195 times': sameParents(195),
+  'the same field with fields 50 times': sameParents(50),
+  'the same field with fields 50 times, 800 in them': sameParents(50, 16),
+  'the same field with fields 195 times in another operation': beside(sameParents(195)),
   'a fragment bomb in another operation': beside(fragmentBomb(60)),
   'nesting in another operation': beside(`${'{ token '.repeat(300)}${'}'.repeat(300)}`),
   'the same field 900 times in another operation': beside(sameFields(900)),

@@ -1,12 +1,14 @@
 import { GraphQLError, parse, type FieldNode, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
+import { countSameFields } from './count-same-fields.ts';
 import { findOperation } from './find-operation.ts';
 import { measureOperation, type DocumentMeasure } from './measure-document.ts';
 import { createSentValues, type SentValues } from './sent-values.ts';
 
 /** Of the whole document: all of it is parsed and validated, whatever runs. */
 const MAX_TOKENS = 1_000;
+const MAX_SAME_FIELDS = 50;
 
 /** What each record of the largest page may have in the answer: all that the schema knows, and some more. */
 const MAX_FIELDS_PER_RECORD = 20;
@@ -45,7 +47,7 @@ export interface DocumentLimitsOptions {
 
 /**
  * Refuses what is too large with `QUERY_TOO_COMPLEX`, before it is validated, executed or costs a call: the
- * document's tokens while it is parsed, then what its operation runs with the variables that were sent.
+ * document's tokens and repeated fields while it is parsed, then what its operation runs with the variables that were sent.
  */
 export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions): Plugin {
   const limits = limitsFor(maxPageSize);
@@ -72,6 +74,14 @@ export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions
 }
 
 const parseWithinLimit: typeof parse = (source, options) => {
+  const document = parseShort(source, options);
+  if (countSameFields(document) > MAX_SAME_FIELDS) {
+    throw tooComplex(`${MAX_SAME_FIELDS} fields of one name that have fields of their own`);
+  }
+  return document;
+};
+
+const parseShort: typeof parse = (source, options) => {
   try {
     return parse(source, { ...options, maxTokens: MAX_TOKENS });
   } catch (error) {

@@ -26,6 +26,18 @@ const LIMITS: readonly (readonly [what: string, most: number, document: (size: n
       `{ worklist(limit: 100) { records { ${many(198, () => 'id')} } } token { ${many(size - 19_902, () => 'tokenType')} } }`,
   ],
   [
+    'fields of one name with fields of their own',
+    50,
+    (size) => `{ worklist(limit: 1) { ${many(size, () => 'records { id }')} } }`,
+  ],
+  [
+    'such fields, in fragments and by their aliases',
+    50,
+    (size) =>
+      `{ worklist(limit: 1) { ...F records: records { id } } }
+       fragment F on Worklist { ${many(size - 1, () => '... { records { id } }')} }`,
+  ],
+  [
     'tokens',
     1_000,
     // 331 fragments of three tokens each, and five for what is around them.
