@@ -28,8 +28,8 @@ export interface ReadBodyOptions {
 
 /**
  * Reads a body whole, unpacked (RFC 9110, section 8.4). It is read as a stream, so that a small body that unpacks to a
- * huge one takes no more memory than `maxBytes` either. Throws `UPSTREAM_BAD_RESPONSE` where it is too large, packed in
- * an unknown way, or damaged; and what `wire` throws.
+ * huge one takes no more memory than `maxBytes` either. Throws `UPSTREAM_BAD_RESPONSE` where it is too large, packed too
+ * often, or damaged; and what `wire` throws.
  */
 export async function readBody(wire: AsyncIterable<Buffer>, options: ReadBodyOptions): Promise<Buffer> {
   const { contentEncoding, sender } = options;

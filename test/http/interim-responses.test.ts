@@ -33,8 +33,8 @@ test.each([
   ['100 that is cut in its status', [CONTINUE.slice(0, 11), CONTINUE.slice(11), OK]],
   ['100 that is cut after its status', [CONTINUE.slice(0, 12), CONTINUE.slice(12), OK]],
   ['100 and the begin of the answer', [CONTINUE + OK.slice(0, 5), OK.slice(5)]],
-  ['103 byte by byte', [...HINTS, OK]],
-  ['none, and an answer byte by byte', [...OK]],
+  ['103 byte by byte', [...HINTS.split(''), OK]],
+  ['none, and an answer byte by byte', OK.split('')],
   ['several of them', [CONTINUE, HINTS + CONTINUE, CONTINUE + HINTS, OK]],
 ])('an interim response is passed over: %s', async (_what, pieces) => {
   const { server, get } = await setUp(pieces);

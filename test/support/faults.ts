@@ -172,8 +172,14 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'packs its body in an unknown way',
-    misbehaviour: ({ socket, rightBody }) => sendPacked(socket, `${CANARY}-coding`, Buffer.from(rightBody())),
+    misbehaviour: ({ socket, rightBody }) =>
+      sendPacked(socket, `${CANARY}-coding`, Buffer.from(rightBody(), 'utf8').fill(0xff)),
     on: failing('UPSTREAM_BAD_RESPONSE', 1),
+  },
+  {
+    name: 'names a coding that is none, and packs nothing',
+    misbehaviour: ({ socket, rightBody }) => sendPacked(socket, `${CANARY}-coding`, Buffer.from(rightBody())),
+    on: harmless(),
   },
   {
     name: 'says that its body is packed where it is not',
