@@ -66,7 +66,14 @@ async function main(): Promise<void> {
   }
 
   const what = config.api.graphiql ? 'GraphQL and the playground' : 'GraphQL';
-  logger.info(`${what}: ${server.url}/graphql`);
+  logger.info(`${what}: ${server.url}/graphql${hostNote(server.url, config.access.hosts)}`);
+}
+
+/** Which `Host` a request needs where that of the address itself is refused. */
+function hostNote(url: string, hosts: readonly string[] | undefined): string {
+  const { host, hostname } = new URL(url);
+  const isAccepted = hosts === undefined || hosts.includes(host) || hosts.includes(hostname);
+  return isAccepted ? '' : ` (with the Host ${hosts.join(' or ')}, as GATEWAY_HOSTS says)`;
 }
 
 function readConfig(): GatewayConfig {
@@ -79,13 +86,14 @@ function readConfig(): GatewayConfig {
 /** GoSpeech with the service account that is set; else the sandbox, started for this process. */
 async function chooseUpstream({ account, upstream, cache, access, api }: GatewayConfig): Promise<{
   readonly options: GatewayOptions;
+  /** Who is logged in to: the token endpoint, which may be elsewhere than the API. */
   readonly target: string;
   readonly closeUpstream: () => Promise<void>;
 }> {
   if (account !== undefined) {
     return {
       options: { upstream, account, cache, access, api, isSandbox: false },
-      target: `GoSpeech at ${upstream.apiUrl.origin}`,
+      target: `GoSpeech at ${upstream.tokenUrl.origin}`,
       closeUpstream: async () => {},
     };
   }
@@ -117,7 +125,7 @@ function listenProblem(error: unknown, { host, port }: GatewayConfig): string {
 }
 
 function fail(error: unknown): never {
-  if (error instanceof ConfigError) console.error(`These settings are wrong:\n${error.message}`);
+  if (error instanceof ConfigError) console.error(error.message);
   else if (error instanceof StartError) console.error(error.message);
   else console.error(error);
   process.exit(1);

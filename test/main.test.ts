@@ -82,6 +82,26 @@ test('with everything down the gateway starts, and is ready by itself once the u
   expect(await queryAt(url)).toEqual({ data: { worklist: { total: 240 } } });
 });
 
+test('who the log says it logs in to is the token endpoint, wherever the API is', async () => {
+  const sandbox = await startSandboxHere();
+  const gateway = startProcess({ ...settingsFor(sandbox), GOSPEECH_API_URL: 'http://127.0.0.1:9/api/' });
+  await gateway.url();
+  await expect.poll(gateway.output).toContain(`Connected to GoSpeech at ${sandbox.url}`);
+  expect(gateway.output()).toContain(`Logging in to GoSpeech at ${sandbox.url}`);
+});
+
+test.each([
+  [
+    'gateway.example,localhost:4000',
+    '/graphql (with the Host gateway.example or localhost:4000, as GATEWAY_HOSTS says)"',
+  ],
+  ['gateway.example,127.0.0.1', '/graphql"'],
+])('with GATEWAY_HOSTS=%s the address in the log ends in %s', async (hosts, end) => {
+  const gateway = startProcess({ ...ANY_PORT, GATEWAY_HOSTS: hosts, GOSPEECH_SANDBOX: 'yes' });
+  const url = await gateway.url();
+  expect(gateway.output()).toContain(`${url}${end}`);
+});
+
 test('wrong settings are told all at once, and the exit code is 1', async () => {
   const gateway = startProcess({ PORT: 'VALUE-1', LOG_LEVEL: 'VALUE-2' });
   expect(await gateway.exited).toBe(1);
@@ -106,6 +126,7 @@ test('credentials that are blank or misspelt do not start the sandbox, and are t
     expect.stringMatching(
       /^GOSPEECH_SANDBOX must be yes .* in spite of NODE_ENV, GOSPEECH_\w+, GOSPEECH_\w+$/,
     ),
+    'These look like mistakes, though they alone stop nothing:',
     'GOSPEECH_CLIENTID is no setting. The nearest one is GOSPEECH_CLIENT_ID.',
   ]);
 });

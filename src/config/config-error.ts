@@ -4,13 +4,22 @@ export interface ConfigProblem {
   readonly rule: string;
 }
 
-/** Everything that is wrong with the settings, at once; then what may be the cause. */
+/**
+ * Everything that is wrong with the settings, at once; then what looks like a mistake, and may be the cause, though it
+ * alone would not stop the gateway.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[], warnings: readonly string[] = []) {
-    super([...problems.map(({ variable, rule }) => `${variable} ${rule}`), ...warnings].join('\n'));
+    const lines = [
+      'These settings are wrong:',
+      ...problems.map(({ variable, rule }) => `${variable} ${rule}`),
+    ];
+    if (warnings.length > 0)
+      lines.push('These look like mistakes, though they alone stop nothing:', ...warnings);
+    super(lines.join('\n'));
     this.problems = problems;
   }
 }

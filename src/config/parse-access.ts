@@ -44,7 +44,7 @@ export function accessProblems(
   const problems: ConfigProblem[] = [];
   const isPublic = settings.GOSPEECH_SANDBOX === 'no' && !isLoopbackHost(settings.HOST);
   if (isPublic && !broken.has('GATEWAY_AUTH')) {
-    const rule = `must be api-key or jwt where the service account is set and HOST is not a loopback address`;
+    const rule = `must be api-key or jwt where HOST is not a loopback address and GOSPEECH_SANDBOX is not yes`;
     if (auth === undefined) {
       const asked =
         allowPublic === 'yes' ? ', or none for everybody: GATEWAY_ALLOW_PUBLIC only allows it' : '';

@@ -46,7 +46,9 @@ function asInputError(
 ): GraphQLError {
   const argument = argumentWith(error.nodes?.[0], document);
   const rule = argument !== undefined && Object.hasOwn(rules, argument) ? ` ${rules[argument]}` : '';
-  return requestError('BAD_USER_INPUT', `${error.message}${rule}`, { located: error });
+  // GraphQL ends some of its messages with a value.
+  const message = rule === '' || error.message.endsWith('.') ? error.message : `${error.message}.`;
+  return requestError('BAD_USER_INPUT', `${message}${rule}`, { located: error });
 }
 
 /** The name of the first argument whose value is this node, or the variable that it defines. */

@@ -84,7 +84,11 @@ export function statusError({ status, headers }: HttpResponse, nowMs: number): G
     );
   }
   if (statusClass === 'refusal') {
-    return new GatewayError('UPSTREAM_REJECTED', `GoSpeech refused the request (HTTP ${status}).`);
+    return new GatewayError('UPSTREAM_REJECTED', `GoSpeech refused the request (HTTP ${status}).`, {
+      hint: [404, 405].includes(status)
+        ? 'The API does not seem to be there: check GOSPEECH_API_URL, or GOSPEECH_BASE_URL where that is not set.'
+        : undefined,
+    });
   }
   return new GatewayError(
     'UPSTREAM_BAD_RESPONSE',

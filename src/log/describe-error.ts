@@ -20,17 +20,29 @@ export function describeError(error: unknown): ErrorFields {
 
 function describe(error: unknown, withStack: boolean, depth: number): ErrorFields {
   if (!(error instanceof Error)) return { message: `a thrown ${typeof error}` };
+  const cause = causeOf(error);
   return {
     name: error.name,
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     message: error.message,
     ...(error instanceof GatewayError && error.hint !== undefined && { hint: error.hint }),
     ...(withStack && { stack: error.stack }),
-    ...(error.cause !== undefined &&
+    ...(cause !== undefined &&
       depth < MAX_DEPTH && {
-        cause: describe(error.cause, withStack && !isForeseen(error.cause), depth + 1),
+        cause: describe(cause, withStack && !isForeseen(cause), depth + 1),
       }),
   };
+}
+
+/** What is behind an error. A failure that is the same with other options, as `with` makes it, says nothing new. */
+function causeOf(error: Error): unknown {
+  const { cause } = error;
+  const isTheSame =
+    error instanceof GatewayError &&
+    cause instanceof GatewayError &&
+    cause.code === error.code &&
+    cause.message === error.message;
+  return isTheSame ? causeOf(cause) : cause;
 }
 
 /** Foreseen by the gateway, made by a caller that left, or by the network: as against a bug. */

@@ -3,10 +3,12 @@ import { GatewayError, type GatewayErrorCode } from '../errors.ts';
 import type { GatewayEvent, Report } from '../events.ts';
 import { describeError, type ErrorFields } from './describe-error.ts';
 import { withIncidents, type Fields, type LineWriter } from './with-incidents.ts';
+import { withOutages } from './with-outages.ts';
 
-/** Turns events into log lines; those that repeat into incidents. */
+/** Turns events into log lines; those that repeat into incidents, those that change a state into outages. */
 export function logEvents(lines: LineWriter, clock: Clock): Report {
   const logger = withIncidents(lines, clock);
+  const outages = withOutages(lines, clock);
 
   return (event) => {
     switch (event.type) {
@@ -30,9 +32,9 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
       case 'upstream.paused':
         return logger.warn(fieldsOf(event), 'GoSpeech asks for a pause, so it is not asked for a moment.');
       case 'breaker.opened':
-        return logger.error(fieldsOf(event), 'GoSpeech keeps failing, so it is not asked for a moment.');
+        return outages.fails(fieldsOf(event), 'GoSpeech keeps failing, so it is not asked for a moment.');
       case 'breaker.closed':
-        return logger.info(fieldsOf(event), 'GoSpeech answers again.');
+        return outages.works(fieldsOf(event), 'GoSpeech answers again.');
       case 'revalidation.failed':
         return logger.warn(
           fieldsOf(event),
@@ -82,7 +84,12 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
   };
 }
 
-const LEVEL_OF_STATUS: Readonly<Record<number, 'info' | 'warn'>> = { 401: 'info', 503: 'warn' };
+const LEVEL_OF_STATUS: Readonly<Record<number, 'info' | 'warn'>> = {
+  401: 'info',
+  403: 'info',
+  421: 'info',
+  503: 'warn',
+};
 
 const CALLERS_MISTAKES: readonly GatewayErrorCode[] = ['BAD_USER_INPUT', 'FORBIDDEN'];
 

@@ -59,17 +59,24 @@ export function createRequestGuard(
       const values = request.headersDistinct[name.toLowerCase()] ?? [];
       if (values.length > 1) return refuse(400, `A request has one ${name}.`);
     }
-    if (!isOurHost(requester.host) || !isOursOrAddress(request.headers.host?.toLowerCase() ?? '')) {
-      return refuse(421, 'This Host is none of the gateway: GATEWAY_HOSTS names those that are.');
+    const sentHost = request.headers.host?.toLowerCase() ?? '';
+    if (!isOurHost(requester.host) || !isOursOrAddress(sentHost)) {
+      const refused = isOurHost(requester.host) ? sentHost : requester.host;
+      return refuse(421, 'This Host is none of the gateway: GATEWAY_HOSTS names those that are.', {
+        hint: `The refused Host: ${quoted(refused)}.`,
+      });
     }
     if (isFromElsewhere(request, requester)) {
       return refuse(
         403,
         'Pages of this origin may not use the gateway: GATEWAY_CORS_ORIGINS names those that may.',
+        { hint: `The refused Origin: ${quoted(request.headers.origin)}.` },
       );
     }
     if (!METHODS.includes(request.method ?? '')) {
-      return refuse(405, `The gateway takes ${METHODS.join(', ')} only.`, { allow: METHODS.join(', ') });
+      return refuse(405, `The gateway takes ${METHODS.join(', ')} only.`, {
+        headers: { allow: METHODS.join(', ') },
+      });
     }
     const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (request.method === 'POST' && mediaType !== 'application/json') {
@@ -92,8 +99,21 @@ export function createRequestGuard(
 /** What GraphQL is asked by. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
-function refuse(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Refusal {
-  return { status, error: new GatewayError('BAD_REQUEST', message), headers };
+interface RefuseOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log alone. */
+  readonly hint?: string;
+}
+
+function refuse(status: number, message: string, { headers = {}, hint }: RefuseOptions = {}): Refusal {
+  return { status, error: new GatewayError('BAD_REQUEST', message, { hint }), headers };
+}
+
+const MAX_QUOTED = 100;
+
+/** What a client wrote, for a log: bounded, and without what would move a terminal's cursor. */
+function quoted(text = ''): string {
+  return text === '' ? 'none' : `"${text.slice(0, MAX_QUOTED).replaceAll(/[^\x20-\x7e]/g, '?')}"`;
 }
 
 /** Whether an origin is the gateway's own; under any scheme where it cannot know its own behind a proxy. */

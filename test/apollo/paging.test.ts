@@ -1,51 +1,23 @@
-import { CombinedGraphQLErrors, gql, type FieldPolicy, type TypedDocumentNode } from '@apollo/client';
+import { CombinedGraphQLErrors, type ErrorPolicy } from '@apollo/client';
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, onTestFinished, test } from 'vitest';
 import { recordAt } from '../../src/sandbox/records.ts';
+import { readGrowingList, WORKLIST, type Worklist } from './growing-list.ts';
 import { startApollo } from './set-up.ts';
 
-interface Worklist {
-  readonly records: readonly { readonly id: string; readonly title: string | null }[];
-  readonly hasNextPage: boolean;
-}
-
-const WORKLIST: TypedDocumentNode<
-  { readonly worklist: Worklist },
-  { readonly offset: number; readonly limit: number }
-> = gql`
-  query Worklist($offset: Int!, $limit: Int!) {
-    worklist(offset: $offset, limit: $limit) {
-      records {
-        id
-        title
-      }
-      hasNextPage
-    }
-  }
-`;
-
-/** One list that grows, however many pages it came in. */
-const GROWING_LIST: FieldPolicy<Worklist> = {
-  keyArgs: false,
-  merge(existing, incoming, { args }) {
-    const before = existing?.records.slice(0, args?.['offset']) ?? [];
-    return { ...incoming, records: [...before, ...incoming.records] };
-  },
-};
-
-async function watchWorklist(recordCount: number) {
-  const { client, sandbox } = await startApollo({
+async function watchWorklist(recordCount: number, errorPolicy: ErrorPolicy = 'none') {
+  const { client, sandbox, answers } = await startApollo({
     gateway: { sandbox: { recordCount } },
-    typePolicies: { Query: { fields: { worklist: GROWING_LIST } } },
+    typePolicies: { Query: { fields: { worklist: await readGrowingList() } } },
   });
-  const observable = client.watchQuery({ query: WORKLIST, variables: { offset: 0, limit: 20 } });
+  const observable = client.watchQuery({ query: WORKLIST, variables: { offset: 0, limit: 20 }, errorPolicy });
   const subscription = observable.subscribe(() => {});
   onTestFinished(() => subscription.unsubscribe());
   await firstValueFrom(observable.pipe(filter(({ loading }) => !loading)));
 
   function worklist(): Worklist {
     const { data, dataState } = observable.getCurrentResult();
-    if (dataState !== 'complete') throw new Error(`The data is ${dataState}.`);
+    if (dataState !== 'complete' || data.worklist === null) throw new Error(`The data is ${dataState}.`);
     return data.worklist;
   }
   /** Apollo hands the merged list on a moment after `fetchMore` resolves. */
@@ -57,7 +29,15 @@ async function watchWorklist(recordCount: number) {
     sandbox,
     worklist,
     waitForLength,
-    fetchMore: () => observable.fetchMore({ variables: { offset: worklist().records.length } }),
+    fetchMore: () => observable.fetchMore({ variables: { offset: worklist().records.length }, errorPolicy }),
+    refetch: () => observable.refetch(),
+    /** Polls until the first page has come twice. */
+    async poll(): Promise<void> {
+      const before = answers().length;
+      observable.startPolling(20);
+      await expect.poll(() => answers().length).toBeGreaterThan(before + 1);
+      observable.stopPolling();
+    },
   };
 }
 
@@ -91,4 +71,31 @@ test('a page that fails leaves the list as it was, and can be fetched again', as
   sandbox.configure({ faults: [] });
   await fetchMore();
   await waitForLength(40);
+});
+
+test("with errorPolicy 'all' a page that fails leaves the list as it was, too", async () => {
+  const { sandbox, worklist, fetchMore, waitForLength } = await watchWorklist(45, 'all');
+  const firstPage = worklist();
+  sandbox.configure({ faults: [{ on: 'worklist', status: 500 }] });
+  expect((await fetchMore()).error).toBeInstanceOf(CombinedGraphQLErrors);
+  expect(worklist()).toEqual(firstPage);
+
+  sandbox.configure({ faults: [] });
+  await fetchMore();
+  await waitForLength(40);
+});
+
+test('polling asks for the first page again and keeps the later ones, refetch begins the list anew', async () => {
+  const { worklist, fetchMore, poll, refetch, waitForLength } = await watchWorklist(45);
+  await fetchMore();
+  await waitForLength(40);
+  await fetchMore();
+  await waitForLength(45);
+  const whole = worklist();
+  await poll();
+  expect(worklist()).toEqual(whole);
+  expect(whole.hasNextPage).toBe(false);
+  await refetch();
+  expect(worklist().records).toEqual(whole.records.slice(0, 20));
+  expect(worklist().hasNextPage).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { ACCOUNT, KEY, parse, parseAsIs, problems } from './set-up.ts';
+import { ACCOUNT, KEY, parse, parseAsIs, problems, problemsAsIs } from './set-up.ts';
 
 test('nothing needs to be set', () => {
   expect(parseAsIs({})).toMatchObject({
@@ -146,7 +146,7 @@ test('a setting and its file at once are refused', () => {
 });
 
 test('with the service account, a gateway that others can reach asks them who they are', () => {
-  const where = 'where the service account is set and HOST is not a loopback address';
+  const where = 'where HOST is not a loopback address and GOSPEECH_SANDBOX is not yes';
   const PUBLIC = { ...ACCOUNT, HOST: '0.0.0.0' };
   expect(problems(PUBLIC)).toEqual([`GATEWAY_AUTH must be api-key or jwt ${where}`]);
   expect(problems({ ...PUBLIC, GATEWAY_AUTH: 'none' })).toEqual([
@@ -158,6 +158,7 @@ test('with the service account, a gateway that others can reach asks them who th
   ]);
   expect(problems({ ...PUBLIC, GATEWAY_AUTH: 'api-key', GATEWAY_API_KEYS: KEY })).toEqual([]);
   expect(problems({ HOST: '0.0.0.0' })).toEqual([]);
+  expect(problemsAsIs({ HOST: '0.0.0.0' })).toContain(`GATEWAY_AUTH must be api-key or jwt ${where}`);
   expect(problems({ ...ACCOUNT, HOST: '::1' })).toEqual([]);
 });
 

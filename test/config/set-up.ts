@@ -32,7 +32,7 @@ export function parse(env: Env, files: Files = {}, isTerminal = false): GatewayC
   return parseAsIs(wantsAccount ? env : { GOSPEECH_SANDBOX: 'yes', ...env }, files, isTerminal);
 }
 
-/** The message of the `ConfigError` that these settings give, a line for each problem. */
+/** What the `ConfigError` that these settings give says, but for its headings. */
 export function problems(env: Env, files?: Files): string[] {
   return linesOf(() => parse(env, files));
 }
@@ -46,7 +46,8 @@ function linesOf(run: () => unknown): string[] {
   try {
     run();
   } catch (error) {
-    if (error instanceof ConfigError) return error.message.split('\n');
+    if (error instanceof ConfigError)
+      return error.message.split('\n').filter((line) => !line.startsWith('These '));
     throw error;
   }
   return [];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -59,6 +60,12 @@ function headingsOf(path: string): readonly string[] {
 test.each(MARKDOWN)('every script of npm that %s names is there', (path) => {
   const named = [...readDocument(path).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
   expect(named.filter((name) => !Object.hasOwn(packageJson.scripts, name))).toEqual([]);
+});
+
+test('`npm ci` installs what `npm start` builds with, also where NODE_ENV is production', () => {
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const included = execFileSync('npm', ['config', 'get', 'include'], { cwd: ROOT, env, encoding: 'utf8' });
+  expect(included.trim().split(',')).toContain('dev');
 });
 
 test('docs/errors.md has every code, and no other, and says whether to retry', () => {

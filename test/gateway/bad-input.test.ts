@@ -133,6 +133,16 @@ test('of many wrong variables ten are told, and that there are more', async () =
   }
 });
 
+test('the range is a sentence of its own behind what GraphQL says', async () => {
+  const { query } = await startGateway();
+  const literal = await query('{ worklist(limit: 2.5) { total } }');
+  expect(literal.body.errors?.[0]?.message).toBe(
+    `Int cannot represent non-integer value: 2.5. ${LIMIT_RANGE}`,
+  );
+  const variable = await query('query ($limit: Int) { worklist(limit: $limit) { total } }', { limit: 2.5 });
+  expect(variable.body.errors?.[0]?.message).toMatch(new RegExp(`value: 2\\.5\\. ${LIMIT_RANGE}$`));
+});
+
 test('the range follows the setting', async () => {
   const { query } = await startGateway({ upstream: { maxPageSize: 7 } });
   const { body } = await query('{ worklist(limit: 8) { total } }');

@@ -56,3 +56,11 @@ test.each([
 ])('status %i is %s', async (status, code) => {
   await expect(get({ status })).rejects.toMatchObject({ code });
 });
+
+test.each([404, 405])('status %i has a hint that the API may be elsewhere', async (status) => {
+  await expect(get({ status })).rejects.toMatchObject({ hint: expect.stringContaining('GOSPEECH_API_URL') });
+});
+
+test('another refusal has no hint of where the API is', async () => {
+  await expect(get({ status: 400 })).rejects.toMatchObject({ hint: undefined });
+});

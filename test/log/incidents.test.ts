@@ -83,6 +83,69 @@ test('each reveal of the token stays a line of its own', () => {
   expect(lines).toHaveLength(50);
 });
 
+const opened: GatewayEvent = { type: 'breaker.opened', openMs: 5_000 };
+const closed: GatewayEvent = { type: 'breaker.closed' };
+const FAILS = 'GoSpeech keeps failing, so it is not asked for a moment.';
+const WORKS = 'GoSpeech answers again.';
+
+test('an outage ends with its line at once, and the next one in the same minute begins with one', async () => {
+  const { report, clock, lines } = createLogCapture('info');
+  for (const event of [opened, opened, opened, closed, opened, closed]) {
+    report(event);
+    await clock.advance(5_000);
+  }
+  await clock.advance(300_000);
+  expect(said(lines)).toEqual([
+    [50, FAILS],
+    [30, WORKS, 3],
+    [50, FAILS],
+    [30, WORKS, 1],
+  ]);
+  expect(lines[1]).toMatchObject({ event: 'breaker.closed', incident: 'over', times: 3, forMs: 15_000 });
+  expect(lines[3]).toMatchObject({ event: 'breaker.closed', incident: 'over', times: 1, forMs: 5_000 });
+});
+
+test('an outage that lasts is a line a minute with counts', async () => {
+  const { report, clock, lines } = createLogCapture('info');
+  for (let count = 0; count < 20; count += 1) {
+    report(opened);
+    await clock.advance(6_000);
+  }
+  report(closed);
+  await clock.advance(300_000);
+  expect(said(lines)).toEqual([
+    [50, FAILS],
+    [50, `9 more in a minute: ${FAILS}`, 9],
+    [50, `10 more in a minute: ${FAILS}`, 10],
+    [30, WORKS, 20],
+  ]);
+});
+
+test.each([
+  ['fails', 51, 50, FAILS],
+  ['works', 50, 30, WORKS],
+])('of a flapping that ends where it %s, the last line says so', async (_state, events, level, message) => {
+  const { report, clock, lines } = createLogCapture('info');
+  for (let count = 0; count < events; count += 1) {
+    report(count % 2 === 0 ? opened : closed);
+    await clock.advance(1_000);
+  }
+  await clock.advance(300_000);
+  expect(
+    said(lines)
+      .slice(0, 6)
+      .map(([, text]) => text),
+  ).toEqual([FAILS, WORKS, FAILS, WORKS, FAILS, WORKS]);
+  expect(lines.at(-1)).toMatchObject({
+    level,
+    msg: expect.stringContaining(`changes in a minute, the latest: ${message}`),
+  });
+
+  // A minute without a change over, the next one has its line at once again.
+  report(events % 2 === 0 ? opened : closed);
+  expect(lines.at(-1)).toMatchObject({ msg: events % 2 === 0 ? FAILS : WORKS });
+});
+
 test('however many kinds there are, their lines are bounded', () => {
   const { report, lines } = createLogCapture('info');
   for (let count = 0; count < 5_000; count += 1) {
@@ -110,6 +173,10 @@ const FLOODS: Readonly<Record<string, (second: number) => readonly GatewayEvent[
   'a breaker that opens and closes': (second) => [
     second % 2 === 0 ? { type: 'breaker.opened', openMs: 5_000 } : { type: 'breaker.closed' },
   ],
+  'a breaker that opens and closes each quarter of a minute': (second) =>
+    second % 15 === 0
+      ? [second % 30 === 0 ? { type: 'breaker.opened', openMs: 5_000 } : { type: 'breaker.closed' }]
+      : [],
   'a token that cannot be had': (second) =>
     second % 15 === 0
       ? [{ type: 'token.failed', error: new GatewayError('UPSTREAM_UNAVAILABLE', 'x'), retryInMs: 15_000 }]

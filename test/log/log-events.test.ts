@@ -33,6 +33,32 @@ test('a failure comes with its code, what the operator can do, and its causes', 
   ]);
 });
 
+test('a failure that is the same with other options is told once, with what the network said', () => {
+  const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.', { cause: reset });
+  const error = down.with({ repeatable: false }).with({ retryAfterMs: 1_000 });
+  const other = new GatewayError('UPSTREAM_TIMEOUT', 'Slow.', { cause: down });
+  expect(
+    linesOf(
+      { type: 'token.failed', error, retryInMs: 1_000 },
+      { type: 'operation.failed', error: other },
+      { type: 'operation.failed', error: new GatewayError('OVERLOADED', 'x').with({ repeatable: false }) },
+    ).map((line) => line['error']),
+  ).toEqual([
+    {
+      name: 'GatewayError',
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: 'Down.',
+      cause: { name: 'Error', code: 'ECONNRESET', message: 'read ECONNRESET' },
+    },
+    expect.objectContaining({
+      code: 'UPSTREAM_TIMEOUT',
+      cause: expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE' }),
+    }),
+    { name: 'GatewayError', code: 'OVERLOADED', message: 'x' },
+  ]);
+});
+
 test('what a library hangs onto its errors is not logged', () => {
   const error = Object.assign(new Error('refused'), {
     request: { headers: { authorization: 'CANARY' } },
@@ -118,6 +144,16 @@ test.each<[number, string, GatewayEvent]>([
     20,
     'what a stranger sends',
     { type: 'request.refused', status: 415, error: new GatewayError('BAD_REQUEST', 'x') },
+  ],
+  [
+    30,
+    'a Host that is none of ours',
+    { type: 'request.refused', status: 421, error: new GatewayError('BAD_REQUEST', 'x') },
+  ],
+  [
+    30,
+    'an origin that is not listed',
+    { type: 'request.refused', status: 403, error: new GatewayError('BAD_REQUEST', 'x') },
   ],
   [40, 'overload', { type: 'request.refused', status: 503, error: new GatewayError('OVERLOADED', 'x') }],
   [30, 'size', { type: 'operation.refused', code: 'QUERY_TOO_COMPLEX' }],

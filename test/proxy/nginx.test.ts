@@ -1,15 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAddressRange } from '../../src/address-range.ts';
+import { readDocument } from '../docs/markdown.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { findNginx, startNginx } from '../support/nginx.ts';
 
-/** What an nginx is usually told to say of its clients. */
+/** What docs/operating.md tells an nginx to say of its clients; and what others say besides. */
 const SAYS = [
-  'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
-  'proxy_set_header X-Forwarded-Host $http_host;',
-  'proxy_set_header X-Forwarded-Proto $scheme;',
+  ...(readDocument('docs/operating.md').match(/proxy_set_header .+;/g) ?? []),
   'proxy_set_header X-Forwarded-Prefix /speech;',
 ];
 
@@ -59,6 +58,13 @@ test('a client that writes the header that it does not write gets no rate of its
   const spoofed = (number: number) => ({ forwarded: `for=192.0.2.${number}` });
   for (const number of [1, 2, 3]) expect(await statuses(1, '127.0.0.2', spoofed(number))).toEqual([200]);
   expect(await statuses(1, '127.0.0.2', spoofed(4))).toEqual([429]);
+});
+
+test('a client that writes the header that it does not write changes nothing of who asks, and for which host', async () => {
+  const { statuses } = await setUp({ ...RATE, hosts: ['gateway.example'] });
+  const spoofed = { host: 'gateway.example', forwarded: 'for=192.0.2.1;host=evil.example' };
+  expect(await statuses(4, '127.0.0.2', spoofed)).toEqual([200, 200, 200, 429]);
+  expect(await statuses(1, '127.0.0.3', spoofed)).toEqual([200]);
 });
 
 test('without trust in it, all its clients share one rate', async () => {

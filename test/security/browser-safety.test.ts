@@ -184,3 +184,24 @@ test('where the playground is off, a browser is given no page', async () => {
     },
   ]);
 });
+
+test.each([
+  [421, { host: 'evil.example' }, 'The refused Host: "evil.example".'],
+  [403, { origin: EVIL }, `The refused Origin: "${EVIL}".`],
+  [403, { 'sec-fetch-site': 'cross-site' }, 'The refused Origin: none.'],
+  [421, { host: 'x'.repeat(1_000) }, `The refused Host: "${'x'.repeat(100)}".`],
+  [403, { origin: 'https://\u00fc\u009b.example' }, 'The refused Origin: "https://????.example".'],
+])(
+  'a refusal with %i tells the operator, and not the client, what was refused',
+  async (status, headers, hint) => {
+    const { url, events } = await startGateway({ access: { corsOrigins: [APP] } });
+    const answer = await send(url, withHeaders(post('{ __typename }'), headers));
+    expect(answer.status).toBe(status);
+    expect(answer.body).not.toContain('refused');
+    expect(events).toContainEqual({
+      type: 'request.refused',
+      status,
+      error: expect.objectContaining({ code: 'BAD_REQUEST', hint }),
+    });
+  },
+);
