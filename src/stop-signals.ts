@@ -2,6 +2,9 @@ import type { Clock } from './clock.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
+/** Says what the first signal starts. */
+export type OnStopSignal = (stop: (signal: StopSignal) => void) => void;
+
 export interface StopSignalsDeps {
   /** Calls `receive` for each such signal to the process. */
   readonly listen: (signal: StopSignal, receive: () => void) => void;
@@ -22,11 +25,7 @@ const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 };
  * ended by one. Another signal half a second after the first, or later, ends it at once with 128 and the signal's
  * number: somebody does not want to wait.
  */
-export function createStopSignals({
-  listen,
-  clock,
-  exit,
-}: StopSignalsDeps): (stop: (signal: StopSignal) => void) => void {
+export function createStopSignals({ listen, clock, exit }: StopSignalsDeps): OnStopSignal {
   let start: (signal: StopSignal) => void = () => exit(0);
   let firstAtMs: number | undefined;
 

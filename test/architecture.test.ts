@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: ['config', 'sandbox'],
 };
 
-const COMPOSITION = ['main.ts', 'create-gateway.ts', 'create-api.ts'];
+const COMPOSITION = ['main.ts', 'run-gateway.ts', 'create-gateway.ts', 'create-api.ts'];
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -69,6 +69,14 @@ test('every import keeps to the table', () => {
 test('each folder has its line in the table', () => {
   const folders = new Set(files.map(folderOf).filter((folder) => !folder.endsWith('.ts')));
   expect([...folders].filter((folder) => MAY_IMPORT[folder] === undefined)).toEqual([]);
+});
+
+test('main listens to signals before it loads what takes time', () => {
+  const text = readFileSync(join(src, 'main.ts'), 'utf8');
+  const loadedFirst = [...text.matchAll(/^import .* from '(.+)';$/gm)].map(([, target]) => target);
+  expect(loadedFirst).toEqual(['./clock.ts', './stop-signals.ts']);
+  expect(importsOf('stop-signals.ts').every(({ isTypeOnly }) => isTypeOnly)).toBe(true);
+  expect(importsOf('clock.ts')).toEqual([]);
 });
 
 test('only main reads the environment', () => {

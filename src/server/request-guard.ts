@@ -85,7 +85,7 @@ export function createRequestGuard(
     const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? '';
     if (coding !== '' && coding !== 'identity') {
       return refuse(415, 'The body of a request must come without a Content-Encoding.', {
-        'accept-encoding': 'identity',
+        headers: { 'accept-encoding': 'identity' },
       });
     }
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
