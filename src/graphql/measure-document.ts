@@ -44,7 +44,7 @@ const NOTHING: DocumentMeasure = { depth: 0, rootFields: 0, aliases: 0, directiv
 /**
  * Measures what an operation runs. Each fragment is measured once, however often it is spread, so the time is that
  * of reading the document once; one that spreads itself counts as empty there, since validation refuses it.
- * Nothing has been validated yet: a field that the schema does not know counts as any other.
+ * Nothing has been validated yet, so that a field that the schema does not know counts like all others.
  */
 export function measureOperation(measured: MeasuredOperation): DocumentMeasure {
   const { schema, document, operation, pageSizeOf, isLeftOut } = measured;
