@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: ['config', 'sandbox'],
 };
 
-const COMPOSITION = ['main.ts', 'run-gateway.ts', 'create-gateway.ts', 'create-api.ts'];
+const COMPOSITION = ['main.ts', 'run-gateway.ts', 'create-gateway.ts', 'create-upstream.ts', 'create-api.ts'];
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -31,6 +31,7 @@ export function createTokenRequest(options: TokenRequestOptions): RequestToken {
   async function ask(grant: Grant): Promise<TokenResponse | TokenError> {
     const sentAt = { wallMs: clock.now(), monotonicMs: clock.monotonicMs() };
     const response = await send({
+      route: 'token',
       method: 'POST',
       url: tokenUrl,
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },

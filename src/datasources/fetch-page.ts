@@ -30,13 +30,15 @@ export interface FetchPageOptions {
   readonly clock: Clock;
 }
 
+const ROUTE = 'records/worklist';
+
 /** For `GET /api/records/worklist?offset=&limit=` (docs.gospeech.com, authorizing-your-first-request). */
 export function createFetchPage({ send, apiUrl, adapter, clock }: FetchPageOptions): FetchPage {
   return async ({ asked, signal, deadlineAtMs }) => {
-    const url = new URL('records/worklist', apiUrl);
+    const url = new URL(ROUTE, apiUrl);
     url.searchParams.set('offset', String(asked.offset));
     url.searchParams.set('limit', String(asked.limit));
-    const response = await getJson(send, url, { signal, deadlineAtMs, now: clock.now });
+    const response = await getJson(send, { route: ROUTE, url, signal, deadlineAtMs, now: clock.now });
     return { ...adapter(response, asked), caching: cachingOf(response.headers) };
   };
 }

@@ -2,18 +2,16 @@ import { GatewayError } from '../errors.ts';
 import { classifyStatus } from './classify-status.ts';
 import { parseJson } from './parse-json.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import type { HttpResponse, Send } from './send.ts';
+import type { HttpRequest, HttpResponse, Send } from './send.ts';
 
-export interface JsonAnswer {
+export interface JsonResponse {
   /** As `parseJson` gives it: integers that a double cannot hold are strings. */
   readonly body: unknown;
   readonly headers: HttpResponse['headers'];
 }
 
-export interface GetJsonOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** On the monotonic clock: when nobody waits for it any more. */
-  readonly deadlineAtMs?: number | undefined;
+/** What is to be got, and who waits for it. */
+export interface JsonRequest extends Omit<HttpRequest, 'method' | 'headers' | 'body'> {
   /** The wall clock, for `Retry-After` dates. */
   readonly now: () => number;
 }
@@ -23,18 +21,8 @@ export interface GetJsonOptions {
  * for 5xx and what else is of the moment, `UPSTREAM_AUTH_FAILED` for 401 and 403, `UPSTREAM_REJECTED` for another 4xx,
  * `UPSTREAM_BAD_RESPONSE` for a redirect, or a body that is not JSON in UTF-8; and whatever `send` throws.
  */
-export async function getJson(
-  send: Send,
-  url: URL,
-  { signal, deadlineAtMs, now }: GetJsonOptions,
-): Promise<JsonAnswer> {
-  const response = await send({
-    method: 'GET',
-    url,
-    headers: { accept: 'application/json' },
-    ...(signal && { signal }),
-    ...(deadlineAtMs !== undefined && { deadlineAtMs }),
-  });
+export async function getJson(send: Send, { now, ...request }: JsonRequest): Promise<JsonResponse> {
+  const response = await send({ ...request, method: 'GET', headers: { accept: 'application/json' } });
   if (classifyStatus(response.status) !== 'success') throw statusError(response, now());
   return { body: readJson(response), headers: response.headers };
 }

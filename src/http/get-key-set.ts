@@ -7,9 +7,11 @@ import type { Send } from './send.ts';
  */
 export async function getKeySet(send: Send, url: URL): Promise<unknown> {
   const headers = { accept: 'application/jwk-set+json, application/json' };
-  const { status, body } = await send({ method: 'GET', url, headers }).catch((error: unknown) => {
-    throw new Error(`${url.origin} gave no keys: ${reasonOf(error)}.`);
-  });
+  const { status, body } = await send({ route: 'issuer', method: 'GET', url, headers }).catch(
+    (error: unknown) => {
+      throw new Error(`${url.origin} gave no keys: ${reasonOf(error)}.`);
+    },
+  );
   if (status !== 200) throw new Error(`${url.origin} gave no keys: it answered with HTTP ${status}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

@@ -1,5 +1,7 @@
 /** One request to the upstream, as plain data. */
 export interface HttpRequest {
+  /** Names the endpoint, without parameters, so that events group. */
+  readonly route: string;
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;

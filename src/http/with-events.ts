@@ -3,15 +3,14 @@ import type { Report } from '../events.ts';
 import type { Policy } from './send.ts';
 
 export interface EventOptions {
-  /** Names the endpoint, without parameters, so that events group. */
-  readonly route: string;
   readonly report: Report;
   readonly clock: Clock;
 }
 
 /** Reports each attempt: its status, or why there is none, and how long it took. */
-export function withEvents({ route, report, clock }: EventOptions): Policy {
+export function withEvents({ report, clock }: EventOptions): Policy {
   return (next) => async (request) => {
+    const { route } = request;
     const startedAtMs = clock.monotonicMs();
     const durationMs = () => Math.round(clock.monotonicMs() - startedAtMs);
     try {

@@ -66,7 +66,7 @@ function setUp(api: Api = () => OK) {
     refusals: () => events.filter(({ type }) => type === 'token.refused'),
     /** The status that a caller gets, or what is thrown. */
     get: (path: string, origin = ORIGIN): Promise<unknown> =>
-      send({ method: 'GET', url: new URL(path, origin) }).then(
+      send({ route: 'test', method: 'GET', url: new URL(path, origin) }).then(
         ({ status }) => status,
         (error: unknown) => error,
       ),

@@ -17,7 +17,7 @@ async function get(answer: (socket: Socket) => void) {
   const sender = createSender({ maxConnections: 1, maxBodyBytes: 10_000 });
   onTestFinished(() => sender.close());
   const send = applyPolicies(sender.send, withDeadline({ clock: systemClock, timeoutMs: 5_000 }));
-  return { server, answer: send({ method: 'GET', url: server.url }) };
+  return { server, answer: send({ route: 'test', method: 'GET', url: server.url }) };
 }
 
 function packed(coding: string, body: Buffer, status = '200 OK') {
@@ -43,7 +43,11 @@ test('the request says which codings it takes', async () => {
   const sender = createSender({ maxConnections: 1, maxBodyBytes: 100 });
   onTestFinished(() => sender.close());
   const { port } = server.address() as AddressInfo;
-  const answer = await sender.send({ method: 'GET', url: new URL(`http://127.0.0.1:${port}/`) });
+  const answer = await sender.send({
+    route: 'test',
+    method: 'GET',
+    url: new URL(`http://127.0.0.1:${port}/`),
+  });
   expect(textOf(answer)).toBe('gzip, deflate, br');
 });
 

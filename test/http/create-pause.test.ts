@@ -18,6 +18,7 @@ function setUp(...script: readonly ScriptedAnswer[]) {
     /** Asks for a page, for at most `timeoutMs`. */
     get(path: string, timeoutMs = 1_000, signal?: AbortSignal): Promise<unknown> {
       const request: HttpRequest = {
+        route: 'test',
         method: 'GET',
         url: new URL(path, 'http://127.0.0.1/'),
         deadlineAtMs: clock.monotonicMs() + timeoutMs,

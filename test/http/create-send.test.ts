@@ -17,7 +17,7 @@ test('an answer comes with its status, its headers and its whole body', async ()
   const { url } = await startRawServer((socket) =>
     socket.end('HTTP/1.1 418 No\r\nX-Twice: a\r\nX-Twice: b\r\nContent-Length: 5\r\n\r\nhello'),
   );
-  const { status, headers, body } = await createSend()({ method: 'GET', url });
+  const { status, headers, body } = await createSend()({ route: 'test', method: 'GET', url });
   expect({ status, twice: headers['x-twice'], body: body.toString() }).toEqual({
     status: 418,
     twice: 'a, b',
@@ -28,7 +28,7 @@ test('an answer comes with its status, its headers and its whole body', async ()
 test('connections are kept and used again', async () => {
   const server = await startRawServer((socket) => socket.write(`${OK}Content-Length: 2\r\n\r\nok`));
   const send = createSend();
-  for (let count = 0; count < 5; count += 1) await send({ method: 'GET', url: server.url });
+  for (let count = 0; count < 5; count += 1) await send({ route: 'test', method: 'GET', url: server.url });
   expect(server.requests()).toBe(5);
   expect(server.sockets.length).toBeLessThan(5);
 });
@@ -38,12 +38,12 @@ test('a redirect is an answer, and is not followed', async () => {
   const { url } = await startRawServer((socket) =>
     socket.end(`HTTP/1.1 302 Found\r\nLocation: ${elsewhere.url.href}\r\nContent-Length: 0\r\n\r\n`),
   );
-  expect((await createSend()({ method: 'GET', url })).status).toBe(302);
+  expect((await createSend()({ route: 'test', method: 'GET', url })).status).toBe(302);
   expect(elsewhere.requests()).toBe(0);
 });
 
 test('a server that is not there is unavailable, and cannot have seen the request', async () => {
-  const answer = createSend()({ method: 'GET', url: new URL('http://127.0.0.1:1/') });
+  const answer = createSend()({ route: 'test', method: 'GET', url: new URL('http://127.0.0.1:1/') });
   await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', answerLost: false });
 });
 
@@ -53,7 +53,7 @@ test.each([
   ['in the middle of a chunk', `${OK}Transfer-Encoding: chunked\r\n\r\n64\r\nhalf`],
 ])('a connection that breaks %s is unavailable, and its answer counts as lost', async (_when, sent) => {
   const { url } = await startRawServer((socket) => socket.end(sent));
-  const answer = createSend()({ method: 'GET', url });
+  const answer = createSend()({ route: 'test', method: 'GET', url });
   await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', answerLost: true });
 });
 
@@ -63,7 +63,7 @@ test.each([
   ['stops in the body', `${OK}Content-Length: 100\r\n\r\nhalf`],
 ])('a server that %s runs into the deadline, and its socket is freed', async (_how, sent) => {
   const server = await startRawServer((socket) => void (sent !== '' && socket.write(sent)));
-  const answer = createSend()({ method: 'GET', url: server.url });
+  const answer = createSend()({ route: 'test', method: 'GET', url: server.url });
   await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', answerLost: true });
   await expect.poll(() => server.sockets[0]?.destroyed).toBe(true);
 });
@@ -74,7 +74,7 @@ test('a body that drips in a byte at a time runs into the deadline too', async (
     const drip = setInterval(() => socket.write('x'), 20);
     socket.on('close', () => clearInterval(drip));
   });
-  const answer = createSend({ maxBodyBytes: 1e6 })({ method: 'GET', url: server.url });
+  const answer = createSend({ maxBodyBytes: 1e6 })({ route: 'test', method: 'GET', url: server.url });
   await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   await expect.poll(() => server.sockets[0]?.destroyed).toBe(true);
 });
@@ -82,7 +82,9 @@ test('a body that drips in a byte at a time runs into the deadline too', async (
 test('the deadline holds even when nothing below it listens to its signal', async () => {
   const deaf: Send = () => new Promise(() => {});
   const send = applyPolicies(deaf, withDeadline({ clock: systemClock, timeoutMs: 50 }));
-  await expect(send({ method: 'GET', url: new URL('http://127.0.0.1/') })).rejects.toMatchObject({
+  await expect(
+    send({ route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') }),
+  ).rejects.toMatchObject({
     code: 'UPSTREAM_TIMEOUT',
   });
 });
@@ -93,7 +95,7 @@ test('a body larger than the limit is refused while it arrives, and its socket i
     const flood = setInterval(() => socket.write(`400\r\n${'x'.repeat(1_024)}\r\n`), 1);
     socket.on('close', () => clearInterval(flood));
   });
-  const answer = createSend({ timeoutMs: 5_000 })({ method: 'GET', url: server.url });
+  const answer = createSend({ timeoutMs: 5_000 })({ route: 'test', method: 'GET', url: server.url });
   await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   await expect.poll(() => server.sockets[0]?.destroyed).toBe(true);
 });
@@ -101,7 +103,12 @@ test('a body larger than the limit is refused while it arrives, and its socket i
 test('a caller that leaves gets its own reason at once, and the socket is freed', async () => {
   const server = await startRawServer(() => {});
   const caller = new AbortController();
-  const answer = createSend({ timeoutMs: 5_000 })({ method: 'GET', url: server.url, signal: caller.signal });
+  const answer = createSend({ timeoutMs: 5_000 })({
+    route: 'test',
+    method: 'GET',
+    url: server.url,
+    signal: caller.signal,
+  });
   await expect.poll(() => server.requests()).toBe(1);
   caller.abort(new Error('gone'));
   await expect(answer).rejects.toThrow('gone');
@@ -111,7 +118,12 @@ test('a caller that leaves gets its own reason at once, and the socket is freed'
 test('a caller that has already left sends nothing', async () => {
   const server = await startRawServer((socket) => socket.end(`${OK}\r\n`));
   const send = createSend();
-  const answer = send({ method: 'GET', url: server.url, signal: AbortSignal.abort(new Error('gone')) });
+  const answer = send({
+    route: 'test',
+    method: 'GET',
+    url: server.url,
+    signal: AbortSignal.abort(new Error('gone')),
+  });
   await expect(answer).rejects.toThrow('gone');
   expect(server.requests()).toBe(0);
 });

@@ -7,7 +7,11 @@ const NOW_MS = Date.UTC(2026, 0, 31, 9, 30);
 
 function get(response: Partial<HttpResponse>) {
   const whole = { status: 200, headers: {}, body: Buffer.from('{}'), ...response };
-  return getJson(async () => whole, new URL('http://127.0.0.1/'), { now: () => NOW_MS });
+  return getJson(async () => whole, {
+    route: 'test',
+    url: new URL('http://127.0.0.1/'),
+    now: () => NOW_MS,
+  });
 }
 
 test('a JSON body comes decoded, with its size', async () => {

@@ -19,7 +19,7 @@ async function setUp(pieces: readonly string[]) {
   const server = await startRawServer((socket) => void answer(socket));
   const sender = createSender({ maxConnections: 1, maxBodyBytes: 100 });
   onTestFinished(() => sender.close());
-  return { server, get: () => sender.send({ method: 'GET', url: server.url }) };
+  return { server, get: () => sender.send({ route: 'test', method: 'GET', url: server.url }) };
 }
 
 test.each([

@@ -16,7 +16,9 @@ async function failureThrough(port: number, signal?: AbortSignal): Promise<unkno
   const sender = createSender({ maxConnections: 1, maxBodyBytes: 100, proxies: proxiesAt(port) });
   onTestFinished(() => sender.close());
   const url = new URL('https://upstream.test/');
-  return sender.send({ method: 'GET', url, ...(signal && { signal }) }).catch((error: unknown) => error);
+  return sender
+    .send({ route: 'test', method: 'GET', url, ...(signal && { signal }) })
+    .catch((error: unknown) => error);
 }
 
 test('pages and tokens go through the proxy', async () => {

@@ -80,7 +80,7 @@ async function startPlainServer(answer: (socket: Socket) => void): Promise<{ rea
 async function failureOf(url: string): Promise<unknown> {
   const sender = createSender({ maxConnections: 1, maxBodyBytes: 100 });
   onTestFinished(() => sender.close());
-  return sender.send({ method: 'GET', url: new URL(url) }).catch((error: unknown) => error);
+  return sender.send({ route: 'test', method: 'GET', url: new URL(url) }).catch((error: unknown) => error);
 }
 
 test('a certificate of an unknown authority is told, with what to do', async () => {

@@ -6,7 +6,7 @@ import { withBreaker } from '../../src/http/with-breaker.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { answerOf } from '../support/scripted-send.ts';
 
-const GET: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+const GET: HttpRequest = { route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') };
 const TIMEOUT = new GatewayError('UPSTREAM_TIMEOUT', 'Too late.');
 const BROKEN = new GatewayError('UPSTREAM_UNAVAILABLE', 'The connection broke.');
 

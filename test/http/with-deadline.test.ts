@@ -5,7 +5,7 @@ import { withDeadline } from '../../src/http/with-deadline.ts';
 import { createManualClock, settle } from '../support/manual-clock.ts';
 import { answerOf } from '../support/scripted-send.ts';
 
-const GET: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+const GET: HttpRequest = { route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') };
 
 /** A deadline of five seconds over a `send` that does not look at its signal. */
 function setUp() {

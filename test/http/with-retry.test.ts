@@ -6,7 +6,7 @@ import { withRetry } from '../../src/http/with-retry.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';
 
-const GET: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+const GET: HttpRequest = { route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') };
 const BROKEN = new GatewayError('UPSTREAM_UNAVAILABLE', 'The connection broke.');
 
 /** Sends one request, after which the clock runs for a minute. */

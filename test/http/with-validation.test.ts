@@ -20,7 +20,7 @@ function setUp(script: readonly ScriptedAnswer[], maxBytes = 100_000) {
     requests,
     conditions: () => requests.map(({ headers }) => headers),
     get: (path = '/', headers: HttpRequest['headers'] = { accept: 'a' }) =>
-      validating({ method: 'GET', url: new URL(path, 'http://127.0.0.1/'), headers }),
+      validating({ route: 'test', method: 'GET', url: new URL(path, 'http://127.0.0.1/'), headers }),
   };
 }
 
@@ -129,7 +129,7 @@ test('two changes within one second of Last-Modified are not hidden', async () =
     request.headers?.['if-modified-since'] === DATE ? unchanged() : send(request),
   );
   const get = async () =>
-    (await validating({ method: 'GET', url: new URL('http://127.0.0.1/') })).body.toString();
+    (await validating({ route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') })).body.toString();
   expect([await get(), await get()]).toEqual(['[1]', '[2]']);
   expect(requests).toHaveLength(2);
 });
@@ -181,7 +181,7 @@ test('a failure leaves what is remembered, and a repeated attempt asks the same'
   const clock = createManualClock();
   const retry = withRetry({ budget: createRetryBudget(clock), clock, random: () => 0 });
   const validating = applyPolicies(send, retry, withValidation({ maxBytes: 100_000 }));
-  const request: HttpRequest = { method: 'GET', url: new URL('http://127.0.0.1/') };
+  const request: HttpRequest = { route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') };
   await validating(request);
   const second = validating(request);
   await clock.advance(1_000);
@@ -216,7 +216,7 @@ test('a 304 that states the length of the 200 is one all the same, and the next 
   const get = applyPolicies(sender.send, withValidation({ maxBytes: 100_000 }));
   const answers: string[] = [];
   for (let time = 0; time < 5; time += 1) {
-    const { status, body } = await get({ method: 'GET', url });
+    const { status, body } = await get({ route: 'test', method: 'GET', url });
     answers.push(`${status} ${body.toString()}`);
   }
   expect(answers).toEqual(['200 [1]', '200 [1]', '200 [3]', '200 [3]', '200 [5]']);

@@ -9,7 +9,7 @@ const sender = createSender({
   maxBodyBytes: 1_000,
   proxies: proxy === undefined ? undefined : { https: new Secret(proxy), http: undefined, except: '' },
 });
-const outcome = await sender.send({ method: 'GET', url: new URL(url) }).then(
+const outcome = await sender.send({ route: 'test', method: 'GET', url: new URL(url) }).then(
   ({ status, body }) => ({ status, body: body.toString() }),
   (error: unknown) => {
     if (!(error instanceof GatewayError)) throw error;

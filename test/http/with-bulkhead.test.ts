@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import type { GatewayEvent } from '../../src/events.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http/send.ts';
-import { withQueue } from '../../src/http/with-queue.ts';
+import { withBulkhead } from '../../src/http/with-bulkhead.ts';
 import { settle } from '../support/manual-clock.ts';
 import { answerOf } from '../support/scripted-send.ts';
 
 function get(path: string, signal?: AbortSignal): HttpRequest {
-  return { method: 'GET', url: new URL(path, 'http://127.0.0.1/'), ...(signal && { signal }) };
+  return { route: 'test', method: 'GET', url: new URL(path, 'http://127.0.0.1/'), ...(signal && { signal }) };
 }
 
 function setUp(limits: { maxRunning: number; maxWaiting: number }) {
   const events: GatewayEvent[] = [];
   const running: { readonly path: string; readonly end: (status: number) => void }[] = [];
   const begun: string[] = [];
-  const send = withQueue({ ...limits, report: (event) => events.push(event) })((request) => {
+  const send = withBulkhead({ ...limits, report: (event) => events.push(event) })((request) => {
     begun.push(request.url.pathname);
     return new Promise<HttpResponse>((resolve) => {
       const end = (status: number) => resolve(answerOf(status));
@@ -89,7 +89,7 @@ test.each([0, 1, 2, 3, 4, 5])(
   'a caller that leaves %i ticks after its turn came is not sent',
   async (ticks) => {
     let endFirst: (response: HttpResponse) => void = () => {};
-    const send = withQueue({ maxRunning: 1, maxWaiting: 1, report: () => {} })((request) => {
+    const send = withBulkhead({ maxRunning: 1, maxWaiting: 1, report: () => {} })((request) => {
       if (request.signal === undefined) return new Promise((resolve) => (endFirst = resolve));
       return Promise.reject(new Error(request.signal.aborted ? 'sent though gone' : 'sent in time'));
     });
@@ -106,7 +106,7 @@ test.each([0, 1, 2, 3, 4, 5])(
 
 test('a failure frees its place', async () => {
   let fails = true;
-  const send = withQueue({ maxRunning: 1, maxWaiting: 1, report: () => {} })(async () => {
+  const send = withBulkhead({ maxRunning: 1, maxWaiting: 1, report: () => {} })(async () => {
     if (fails) throw new Error('broken');
     return answerOf(200);
   });

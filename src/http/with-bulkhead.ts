@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import type { Policy } from './send.ts';
 
-export interface QueueOptions {
+export interface BulkheadOptions {
   /** The most requests under way at once: no more than there are connections. */
   readonly maxRunning: number;
   /** The most requests that wait for their turn, at least 1. */
@@ -13,11 +13,12 @@ export interface QueueOptions {
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Bounds what goes to the upstream at once; what is beyond waits. A short queue is first come, first served. In a
- * longer one the newest goes first: the oldest may be at their deadline by now, and would only be asked for in
- * vain. Where the queue is full, the oldest is refused with `OVERLOADED`. A caller that leaves gives up its place.
+ * A bulkhead with an adaptive LIFO queue: bounds what goes to the upstream at once; what is beyond waits. A short queue
+ * is first come, first served. In a longer one the newest goes first: the oldest may be at their deadline by now, and
+ * would only be asked for in vain. Where the queue is full, the oldest is refused with `OVERLOADED`. A caller that
+ * leaves gives up its place.
  */
-export function withQueue({ maxRunning, maxWaiting, report }: QueueOptions): Policy {
+export function withBulkhead({ maxRunning, maxWaiting, report }: BulkheadOptions): Policy {
   let running = 0;
   /** The oldest first. */
   const waiting = new Set<Waiting>();
