@@ -1,5 +1,5 @@
 import type { Caching } from '../http/cache-control.ts';
-import { endOf, isSameWindow, type PageWindow } from './page-window.ts';
+import { endOf, isSameWindow, stretchOf, type PageWindow, type Stretch } from './page-window.ts';
 import type { WorklistPage } from './worklist-page.ts';
 import type { WorklistRecord } from './worklist-record.ts';
 
@@ -28,23 +28,29 @@ export interface FetchedWindow {
 }
 
 /** The stretch of the list that is known by it. */
-export function heldBy({ asked, records, isDense }: FetchedWindow): PageWindow {
-  return isDense ? { offset: asked.offset, limit: records.length } : asked;
+export function heldBy({ asked, records, isDense }: FetchedWindow): Stretch {
+  return isDense ? { offset: asked.offset, length: records.length } : stretchOf(asked);
+}
+
+/** The position behind the last one that is known by it. */
+export function heldUntil(fetched: FetchedWindow): number {
+  const { offset, length } = heldBy(fetched);
+  return offset + length;
 }
 
 /** Whether `fetched` has all that the list holds of `window`. */
-export function answers(fetched: FetchedWindow, window: PageWindow): boolean {
+export function holdsWindow(fetched: FetchedWindow, window: PageWindow): boolean {
   if (!fetched.isDense) return isSameWindow(fetched.asked, window);
   if (window.offset < fetched.asked.offset) return false;
-  return fetched.reachesEnd || endOf(window) <= endOf(heldBy(fetched));
+  return fetched.reachesEnd || endOf(window) <= heldUntil(fetched);
 }
 
 /** The position behind the list's last record, as far as `fetched` tells; never too small. */
 export function knownEndOf(fetched: FetchedWindow): number | undefined {
-  return fetched.total ?? (fetched.reachesEnd ? endOf(heldBy(fetched)) : undefined);
+  return fetched.total ?? (fetched.reachesEnd ? heldUntil(fetched) : undefined);
 }
 
-/** Cuts the page `window` out of a fetched window that answers it. */
+/** Cuts the page `window` out of a fetched window that holds it. */
 export function cutPage(
   fetched: FetchedWindow,
   window: PageWindow,

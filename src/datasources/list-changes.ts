@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import { heldBy, type FetchedWindow } from './fetched-window.ts';
-import { endOf, isSameWindow } from './page-window.ts';
+import { heldUntil, type FetchedWindow } from './fetched-window.ts';
+import { isSameWindow } from './page-window.ts';
 
 /**
  * What readings of the list show of each other: where a newer one has another total, another end, or a record at
@@ -74,10 +74,10 @@ export function createListChanges(clock: Clock): ListChanges {
       total = compared(total, claim(reading.total), before?.total !== reading.total);
       const end = seenEndOf(reading);
       seenEnd = compared(seenEnd, claim(end), before === undefined || seenEndOf(before) !== end);
-      const heldUntil = endOf(heldBy(reading));
-      const isBeyond = reading.records.length > 0 && seenEnd !== undefined && seenEnd.position < heldUntil;
+      const until = heldUntil(reading);
+      const isBeyond = reading.records.length > 0 && seenEnd !== undefined && seenEnd.position < until;
       if (end === undefined && seenEnd !== undefined && isBeyond) {
-        contradict(seenEnd, reading, before === undefined || endOf(heldBy(before)) < heldUntil);
+        contradict(seenEnd, reading, before === undefined || heldUntil(before) < until);
         if (seenEnd.order < order) seenEnd = undefined;
       }
 
@@ -114,7 +114,7 @@ export function createListChanges(clock: Clock): ListChanges {
 function seenEndOf(reading: FetchedWindow): number | undefined {
   const isSeen = reading.total === null && reading.reachesEnd;
   return isSeen && (reading.records.length > 0 || reading.asked.offset === 0)
-    ? endOf(heldBy(reading))
+    ? heldUntil(reading)
     : undefined;
 }
 

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { answers, type FetchedWindow } from './fetched-window.ts';
+import { holdsWindow, type FetchedWindow } from './fetched-window.ts';
 import type { MergedWindow, PageWindow } from './page-window.ts';
-import type { Wait, WindowLoads } from './window-loads.ts';
+import type { SingleFlight } from './single-flight.ts';
+import type { Wait } from './wait.ts';
 
-/** Gives what answers one of the windows that a call was merged of. */
+/** Gives what holds one of the windows that a call was merged of. */
 export type FetchPart = (part: PageWindow) => Promise<FetchedWindow>;
 
 /** The share of the time to the deadline after which parts no longer rely on the call that they were merged into. */
@@ -18,17 +19,18 @@ const PATIENCE = 0.5;
 export function fetchMerged(
   merged: MergedWindow,
   wait: Wait,
-  { loads, clock }: { readonly loads: WindowLoads; readonly clock: Clock },
+  { flights, clock }: { readonly flights: SingleFlight<PageWindow, FetchedWindow>; readonly clock: Clock },
 ): FetchPart {
-  const together = loads.fetch(merged, wait);
+  const { offset, limit } = merged;
+  const together = flights.fetch({ offset, limit }, wait);
   together.catch(() => {});
   const patienceMs = (wait.deadlineAtMs - clock.monotonicMs()) * PATIENCE;
 
-  const alone = (part: PageWindow) => loads.fetch(part, wait, true);
+  const alone = (part: PageWindow) => flights.fetch(part, wait, true);
 
   async function fromTogether(part: PageWindow): Promise<FetchedWindow> {
     const fetched = await together;
-    if (answers(fetched, part)) return fetched;
+    if (holdsWindow(fetched, part)) return fetched;
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'GoSpeech leaves records out of its pages.');
   }
 
@@ -52,7 +54,7 @@ export function fetchMerged(
 
   async function fromOnly(part: PageWindow): Promise<FetchedWindow> {
     const fetched = await together;
-    return answers(fetched, part) ? fetched : alone(part);
+    return holdsWindow(fetched, part) ? fetched : alone(part);
   }
 
   return merged.parts.length === 1 ? fromOnly : fromEither;

@@ -4,8 +4,11 @@ import type { Report } from '../events.ts';
 import { cutPage, knownEndOf, type FetchedWindow } from './fetched-window.ts';
 import { fetchMerged, type FetchPart } from './merged-fetch.ts';
 import { containsWindow, mergeWindows, type PageWindow } from './page-window.ts';
+import { mayServeStaleFor } from './stale-if-error.ts';
+import { createSingleFlight } from './single-flight.ts';
+import { createWait, type Wait } from './wait.ts';
 import type { WindowFetcher } from './window-fetcher.ts';
-import { createWindowLoads, type Wait } from './window-loads.ts';
+import { createWindowFlights } from './window-flights.ts';
 import type { FoundWindow, WindowStore } from './window-store.ts';
 import type { WorklistPage } from './worklist-page.ts';
 
@@ -31,9 +34,6 @@ export interface PageReaderOptions {
   readonly maxPageSize: number;
 }
 
-/** Calls to the upstream that one operation may cause. */
-const MAX_CALLS = 40;
-
 /** After a failed revalidation, the window is not fetched again for this long. */
 const REVALIDATION_PAUSE_MS = 1_000;
 
@@ -45,20 +45,15 @@ interface Served {
 
 export function createPageReader(options: PageReaderOptions): PageReader {
   const { store, fetcher, clock, report, timeoutMs, maxPageSize } = options;
-  const onFetched = (fetched: FetchedWindow) => store.keep(fetched);
-  const loads = createWindowLoads({ fetchWindow: fetcher.fetch, clock, onFetched, maxPageSize });
-
-  function newWait(signal?: AbortSignal): Wait {
-    let calls = 0;
-    return {
-      signal,
-      deadlineAtMs: clock.monotonicMs() + timeoutMs,
-      countCall() {
-        calls += 1;
-        if (calls > MAX_CALLS) throw tooManyCalls();
-      },
-    };
-  }
+  const flights = createSingleFlight<PageWindow, FetchedWindow>({
+    async fetch(window, signal, bounds) {
+      const fetched = await fetcher.fetch(window, signal, bounds);
+      store.keep(fetched);
+      return fetched;
+    },
+    flights: createWindowFlights(maxPageSize),
+    clock,
+  });
 
   /** How each of `windows` is served. A stale one is waited for only where another's call brings it along. */
   function serve(windows: readonly PageWindow[], wait: Wait): ReadonlyMap<PageWindow, Promise<Served>> {
@@ -69,7 +64,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       const { parts } = merged;
       if (parts.every((part) => servesAtOnce(kept.get(part)))) continue;
       const call = parts.length === 1 ? { ...wholeOf(kept.get(parts[0]), parts[0]), parts } : merged;
-      const fetch = fetchMerged(call, wait, { loads, clock });
+      const fetch = fetchMerged(call, wait, { flights, clock });
       for (const part of parts) fetchPart.set(part, fetch);
     }
     return new Map(
@@ -88,13 +83,13 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       return { value: kept.value, stale: kept.state !== 'fresh' };
     }
     try {
-      const fetching = fetchPart === undefined ? loads.fetch(window, wait) : fetchPart(window);
+      const fetching = fetchPart === undefined ? flights.fetch(window, wait) : fetchPart(window);
       const value = await revalidated(window, kept, fetching);
       // A call that was asked for later may have ended sooner.
       const newest = store.find(window)?.value;
       return { value: newest !== undefined && newest.order > value.order ? newest : value, stale: false };
     } catch (error) {
-      if (kept === undefined || !isUpstreamFailure(error)) throw error;
+      if (kept === undefined || !mayServeStaleFor(error)) throw error;
       return { value: kept.value, stale: true };
     }
   }
@@ -114,7 +109,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       if (error.code === 'UPSTREAM_REJECTED') {
         // What only tells where the list ends was not refused.
         if (containsWindow(kept.value.asked, window)) store.forget(kept.value);
-      } else if (isUpstreamFailure(error) && !isPaused(kept)) {
+      } else if (mayServeStaleFor(error) && !isPaused(kept)) {
         store.pause(kept.value, clock.monotonicMs() + REVALIDATION_PAUSE_MS);
         report({ type: 'revalidation.failed', error, retryInMs: REVALIDATION_PAUSE_MS });
       }
@@ -124,8 +119,8 @@ export function createPageReader(options: PageReaderOptions): PageReader {
 
   function revalidateBehind(kept: FoundWindow, window: PageWindow): void {
     const whole = wholeOf(kept, window);
-    if (isPaused(kept) || loads.has(whole)) return;
-    revalidated(window, kept, loads.fetch(whole, newWait())).catch(() => {});
+    if (isPaused(kept) || flights.has(whole)) return;
+    revalidated(window, kept, flights.fetch(whole, createWait(clock, timeoutMs))).catch(() => {});
   }
 
   /** Those of an operation's pages once more, together, for which another has shown that the list has changed since. */
@@ -159,7 +154,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
 
   return {
     read(windows, signal) {
-      const wait = newWait(signal);
+      const wait = createWait(clock, timeoutMs, signal);
       const serving = serve(
         windows.filter(({ limit }) => limit > 0),
         wait,
@@ -169,7 +164,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         const first = await serving.get(window);
         if (first === undefined) return emptyPage(window);
         const again = (await renewing).get(window)?.catch((error: unknown): Served => {
-          if (!isUpstreamFailure(error)) throw error;
+          if (!mayServeStaleFor(error)) throw error;
           return { ...first, stale: true };
         });
         const { value, stale } = (await again) ?? first;
@@ -188,19 +183,4 @@ function servesAtOnce(kept: FoundWindow | undefined): boolean {
 /** The window as it was fetched, so that all who share it go on sharing it. */
 function wholeOf(kept: FoundWindow | undefined, window: PageWindow): PageWindow {
   return kept !== undefined && containsWindow(kept.value.asked, window) ? kept.value.asked : window;
-}
-
-/** What a page is served stale for (RFC 5861, section 4): not the refusal of this very request, nor a caller's own limit. */
-function isUpstreamFailure(error: unknown): boolean {
-  if (!(error instanceof GatewayError)) return false;
-  return (
-    error.code === 'OVERLOADED' || (error.code.startsWith('UPSTREAM_') && error.code !== 'UPSTREAM_REJECTED')
-  );
-}
-
-function tooManyCalls(): GatewayError {
-  return new GatewayError(
-    'QUERY_TOO_COMPLEX',
-    `GoSpeech gives so few records at once that this takes more than ${MAX_CALLS} calls: ask for smaller pages.`,
-  );
 }

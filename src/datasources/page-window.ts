@@ -1,12 +1,23 @@
-/** A stretch of the worklist: `limit` records from position `offset` on, the first being 0. */
+/** What was asked for: `limit` records from position `offset` on, the first being 0. */
 export interface PageWindow {
   readonly offset: number;
   readonly limit: number;
 }
 
+/** What is there: `length` positions of the list from `offset` on. */
+export interface Stretch {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The position behind the last one of a window. */
 export function endOf({ offset, limit }: PageWindow): number {
   return offset + limit;
+}
+
+/** The positions that a window asks for. */
+export function stretchOf({ offset, limit }: PageWindow): Stretch {
+  return { offset, length: limit };
 }
 
 /** Whether every position of `inner` is one of `outer`. */

@@ -7,21 +7,14 @@ import type { FetchedWindow } from './fetched-window.ts';
 import { joinPages, onlyPage, type CollectedPage, type JoinedPages } from './join-pages.ts';
 import { createPageLengths } from './page-lengths.ts';
 import { isSameWindow, type PageWindow } from './page-window.ts';
-
-/** What bounds a fetch, whose calls may be many. */
-export interface FetchBounds {
-  /** On the monotonic clock: one deadline for all of its calls. */
-  readonly deadlineAtMs: number;
-  /** Counts one call; throws `QUERY_TOO_COMPLEX` where it is one too many. */
-  readonly countCall: () => void;
-}
+import type { CallBounds } from './wait.ts';
 
 export interface WindowFetcher {
   /**
    * Fetches a window whole, with as few calls as the upstream allows. Throws what `fetchPage` and `countCall` throw,
    * and `UPSTREAM_BAD_RESPONSE` where pages that follow each other keep repeating records.
    */
-  fetch(window: PageWindow, signal: AbortSignal, bounds: FetchBounds): Promise<FetchedWindow>;
+  fetch(window: PageWindow, signal: AbortSignal, bounds: CallBounds): Promise<FetchedWindow>;
   /** The most records that one call gives, as far as is known. */
   maxLimit(): number;
 }
@@ -51,7 +44,7 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
   async function checkOffset(
     { asked, records }: FetchedWindow,
     signal: AbortSignal,
-    { deadlineAtMs, countCall }: FetchBounds,
+    { deadlineAtMs, countCall }: CallBounds,
   ): Promise<void> {
     const begin = records.slice(0, HEAD_LENGTH).map(({ id }) => id);
     if (asked.offset === 0) head = begin;
@@ -62,7 +55,7 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
     }
   }
 
-  async function fetch(window: PageWindow, signal: AbortSignal, bounds: FetchBounds): Promise<FetchedWindow> {
+  async function fetch(window: PageWindow, signal: AbortSignal, bounds: CallBounds): Promise<FetchedWindow> {
     const fetched = await fetchWhole(window, signal, bounds);
     await checkOffset(fetched, signal, bounds);
     return fetched;
@@ -71,7 +64,7 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
   async function fetchWhole(
     window: PageWindow,
     signal: AbortSignal,
-    { deadlineAtMs, countCall }: FetchBounds,
+    { deadlineAtMs, countCall }: CallBounds,
   ): Promise<FetchedWindow> {
     /** Reads pages, going on from those of `reading`, until they are the whole window or contradict each other. */
     async function read(reading: Reading, isLenient = false): Promise<Reading> {

@@ -1,17 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
-import type { Caching } from '../http/cache-control.ts';
-import { createEntry, freshnessOf, type CacheEntry, type CacheLifetimes } from './cache-entry.ts';
-import { answers, heldBy, knownEndOf, type FetchedWindow } from './fetched-window.ts';
+import {
+  createEntry,
+  freshnessOf,
+  shortenedBy,
+  type CacheEntry,
+  type CacheLifetimes,
+} from './cache-entry.ts';
+import { holdsWindow, heldBy, heldUntil, knownEndOf, type FetchedWindow } from './fetched-window.ts';
 import { createListChanges } from './list-changes.ts';
-import { containsWindow, type PageWindow } from './page-window.ts';
+import { containsWindow, endOf, stretchOf, type PageWindow } from './page-window.ts';
 import { estimatedBytes } from './window-bytes.ts';
-import { createWindowIndex } from './window-index.ts';
+import { createStretchIndex } from './stretch-index.ts';
 
 /** What may be done with a kept window. `outdated`: a newer reading has shown that the list changed since. */
 export type WindowState = 'fresh' | 'stale' | 'outdated' | 'stale-if-error';
 
-/** What is kept that answers a window. */
+/** What is kept that holds a window. */
 export interface FoundWindow {
   readonly value: FetchedWindow;
   readonly state: WindowState;
@@ -21,7 +26,7 @@ export interface FoundWindow {
 
 /** Windows of the worklist that were fetched, within a bound of memory, in the order in which they were asked for. */
 export interface WindowStore {
-  /** The newest of what answers `window`, fresh before anything else. */
+  /** The newest of what holds `window`, fresh before anything else. */
   find(window: PageWindow): FoundWindow | undefined;
   /** The newest window that tells where the list ends. */
   ending(): FoundWindow | undefined;
@@ -45,13 +50,14 @@ export interface WindowStoreOptions {
   readonly maxPageSize: number;
 }
 
-interface Kept extends CacheEntry<FetchedWindow>, PageWindow {
-  retryAtMs?: number;
-}
+type Kept = CacheEntry<FetchedWindow>;
 
 export function createWindowStore(options: WindowStoreOptions): WindowStore {
   const { clock, lifetimes, maxBytes, maxPageSize } = options;
-  const index = createWindowIndex<Kept>(maxPageSize);
+  const index = createStretchIndex<Kept>({
+    stretchOf: ({ value }) => heldBy(value),
+    cellLength: maxPageSize,
+  });
   const changes = createListChanges(clock);
   const kept = new LRUCache<string, Kept>({
     maxSize: maxBytes,
@@ -80,20 +86,14 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     let best: { readonly entry: Kept; readonly found: FoundWindow } | undefined;
     for (const entry of index.near(window.offset)) {
       // A window without a total does not know that it is the last: another may have shown it since.
-      const isLast = end?.state === 'fresh' && endsAt === entry.offset + entry.limit;
+      const isLast = end?.state === 'fresh' && endsAt === heldUntil(entry.value);
       const value = isLast ? { ...entry.value, reachesEnd: true } : entry.value;
-      const each = answers(value, window) ? found(entry, value) : undefined;
+      const each = holdsWindow(value, window) ? found(entry, value) : undefined;
       if (each !== undefined && (best === undefined || isBetter(each, best.found)))
         best = { entry, found: each };
     }
     if (best !== undefined) kept.get(keyOf(best.entry.value));
     return best?.found;
-  }
-
-  /** The operator's lifetimes, shortened by what the upstream says. */
-  function lifetimesFor({ maxAgeMs = Infinity, mayServeStale }: Caching): CacheLifetimes {
-    const ttlMs = Math.min(lifetimes.ttlMs, maxAgeMs);
-    return mayServeStale ? { ...lifetimes, ttlMs } : { ttlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
   }
 
   const isExpired = (entry: Kept) => freshnessOf(entry, clock.monotonicMs()) === 'expired';
@@ -102,7 +102,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     if (ending !== undefined && ending.value.order > entry.value.order) return;
     const end = ending && knownEndOf(ending.value);
     if (knownEndOf(entry.value) !== undefined) ending = entry;
-    else if (end !== undefined && end < entry.offset + entry.limit) ending = undefined;
+    else if (end !== undefined && end < heldUntil(entry.value)) ending = undefined;
   }
 
   /** The entry of a window, if that is still the one that is kept. */
@@ -119,24 +119,23 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
 
     keep(value) {
       const { asked, caching, order } = value;
-      const near = index.around(asked);
+      const near = index.around(stretchOf(asked));
       changes.compare(
         value,
         near.map((entry) => entry.value),
       );
       for (const older of near) {
-        const isHeld = containsWindow(asked, older) && older.value.order < order;
-        if (isHeld || isExpired(older)) kept.delete(keyOf(older.value));
+        const isHeld = asked.offset <= older.value.asked.offset && heldUntil(older.value) <= endOf(asked);
+        if ((isHeld && older.value.order < order) || isExpired(older)) kept.delete(keyOf(older.value));
       }
-      const lifetime = lifetimesFor(caching);
-      const entry: Kept = { ...createEntry(value, value.askedAtMs, lifetime), ...heldBy(value) };
-      if (!caching.mayStore || isExpired(entry)) return;
+      const entry: Kept = createEntry(value, value.askedAtMs, shortenedBy(caching, lifetimes));
+      if (isExpired(entry)) return;
 
       noteEnd(entry);
       const isSuperseded = near.some(
         (newer) => newer.value.order > order && containsWindow(newer.value.asked, asked),
       );
-      if (entry.limit === 0 || isSuperseded) return;
+      if (heldBy(value).length === 0 || isSuperseded) return;
       kept.set(keyOf(value), entry);
       if (!kept.has(keyOf(value))) return;
       index.add(entry);
@@ -144,8 +143,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     },
 
     freshForMs({ askedAtMs, caching }) {
-      if (!caching.mayStore) return 0;
-      return Math.max(0, askedAtMs + lifetimesFor(caching).ttlMs - clock.monotonicMs());
+      return Math.max(0, askedAtMs + shortenedBy(caching, lifetimes).ttlMs - clock.monotonicMs());
     },
 
     pause(value, retryAtMs) {

@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+
+/** How one operation waits for what has to be fetched. */
+export interface Wait {
+  /** Aborted when the caller leaves. */
+  readonly signal: AbortSignal | undefined;
+  /** On the monotonic clock: one deadline for all calls. */
+  readonly deadlineAtMs: number;
+  /** Counts one call; throws `QUERY_TOO_COMPLEX` where it is one too many. */
+  readonly countCall: () => void;
+}
+
+/** What bounds a fetch, whose calls may be many and whose callers may come and go. */
+export type CallBounds = Omit<Wait, 'signal'>;
+
+/** Calls to the upstream that one operation may cause. */
+const MAX_CALLS = 40;
+
+/** A wait that begins now. */
+export function createWait(clock: Clock, timeoutMs: number, signal?: AbortSignal): Wait {
+  let calls = 0;
+  return {
+    signal,
+    deadlineAtMs: clock.monotonicMs() + timeoutMs,
+    countCall() {
+      calls += 1;
+      if (calls > MAX_CALLS) throw tooManyCalls();
+    },
+  };
+}
+
+function tooManyCalls(): GatewayError {
+  return new GatewayError(
+    'QUERY_TOO_COMPLEX',
+    `GoSpeech gives so few records at once that this takes more than ${MAX_CALLS} calls: ask for smaller pages.`,
+  );
+}
