@@ -107,7 +107,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
       },
       maxPageSize,
       clock,
-      answer: { freshForMs: Infinity },
+      lifetime: { freshForMs: Infinity },
     }),
   });
 

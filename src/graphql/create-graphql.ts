@@ -8,7 +8,7 @@ import { schema } from '../schema/schema.ts';
 import type { RequestContext } from './request-context.ts';
 import { createMaskError } from './mask-error.ts';
 import { createOperationEvents } from './operation-events.ts';
-import { useAnswerLifetime } from './use-answer-lifetime.ts';
+import { useResponseLifetime } from './use-response-lifetime.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { useDocumentCache } from './use-document-cache.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
@@ -23,7 +23,7 @@ export interface GraphQLOptions {
   readonly api: ApiConfig;
   /** The largest `limit` a client may ask for. */
   readonly maxPageSize: number;
-  /** Whether answers may be kept by caches that many share. */
+  /** Whether responses may be kept by caches that many share. */
   readonly isPublic: boolean;
   readonly report: Report;
   readonly contextOf: (request: Request, caller: Caller) => GatewayContext;
@@ -47,7 +47,7 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceEngine({ hideSuggestions: !api.introspection }),
-      useAnswerLifetime(isPublic),
+      useResponseLifetime(isPublic),
     ],
     graphqlEndpoint: path,
     // The router has its own; yoga's would also answer to a parameter that ends so. No URL ends in a space.

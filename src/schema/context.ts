@@ -2,6 +2,7 @@ import type { ServiceToken } from '../auth/service-token.ts';
 import type { Clock } from '../clock.ts';
 import type { WorklistLoader } from '../datasources/worklist-loader.ts';
 import type { Permission } from '../permissions.ts';
+import type { ResponseLifetime } from './response-lifetime.ts';
 
 /** Everything a resolver may reach. It is made anew for each operation. */
 export interface GatewayContext {
@@ -14,6 +15,5 @@ export interface GatewayContext {
   /** The largest `limit` a client may ask for. */
   readonly maxPageSize: number;
   readonly clock: Clock;
-  /** How long the answer to this operation stays right; each field that is asked may shorten it. */
-  readonly answer: { freshForMs: number };
+  readonly lifetime: ResponseLifetime;
 }

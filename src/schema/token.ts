@@ -42,9 +42,6 @@ builder.queryField('token', (t) =>
     description:
       'The service token the gateway is using now. Never the refresh token. Needs the permission `token:read`.',
     authScopes: { permission: 'token:read' },
-    resolve: (_root, _args, { serviceToken, answer }) => {
-      answer.freshForMs = 0;
-      return serviceToken();
-    },
+    resolve: (_root, _args, { serviceToken }) => serviceToken(),
   }),
 );

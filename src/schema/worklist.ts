@@ -55,10 +55,6 @@ builder.queryField('worklist', (t) =>
           'How many records to give: 0 to the largest page this gateway serves (its setting `GOSPEECH_MAX_PAGE_SIZE`, 100 unless changed).',
       }),
     },
-    resolve: async (_root, args, { worklist, maxPageSize, answer }) => {
-      const page = await worklist.load(pageWindow(args, maxPageSize));
-      answer.freshForMs = Math.min(answer.freshForMs, page.freshForMs);
-      return page;
-    },
+    resolve: (_root, args, { worklist, maxPageSize }) => worklist.load(pageWindow(args, maxPageSize)),
   }),
 );

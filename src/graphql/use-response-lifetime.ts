@@ -2,17 +2,17 @@ import type { Plugin } from 'graphql-yoga';
 import type { GatewayContext } from '../schema/context.ts';
 
 /**
- * Lets browsers, and CDNs where callers need no credentials, keep the answer to a GET for as long as every page
+ * Lets browsers, and CDNs where callers need no credentials, keep the response to a GET for as long as every page
  * in it is fresh (RFC 9111). With an error or the token in it, or over POST, nobody may.
  */
-export function useAnswerLifetime(isPublic: boolean): Plugin<GatewayContext> {
+export function useResponseLifetime(isPublic: boolean): Plugin<GatewayContext> {
   const scope = isPublic ? 'public' : 'private';
   return {
     onExecute({ args: { contextValue } }) {
       if (contextValue.request.method !== 'GET') return undefined;
       return {
         onExecuteDone({ result, setResult }) {
-          const { freshForMs } = contextValue.answer;
+          const { freshForMs } = contextValue.lifetime;
           const seconds = Number.isFinite(freshForMs) ? Math.floor(freshForMs / 1_000) : 0;
           if (!('data' in result) || result.errors !== undefined || seconds === 0) return;
           const headers = { 'cache-control': `${scope}, max-age=${seconds}`, vary: VARY };
@@ -23,5 +23,5 @@ export function useAnswerLifetime(isPublic: boolean): Plugin<GatewayContext> {
   };
 }
 
-/** Whatever may change the answer, besides the URL. */
+/** Whatever may change the response, besides the URL. */
 const VARY = 'Accept, Origin, Authorization, X-Api-Key';
