@@ -1,13 +1,8 @@
 import { z } from 'zod';
+import { RECORD, UNITS, type FieldKinds, type KindOf, type RecordField } from './worklist-table.ts';
 
 /** An RFC 6901 JSON Pointer as its unescaped tokens. No token at all is the whole document. */
 export type JsonPointer = readonly string[];
-
-export const DURATION_UNITS = ['ms', 's', 'min'] as const;
-export type DurationUnit = (typeof DURATION_UNITS)[number];
-
-export const PROGRESS_UNITS = ['percent', 'ratio'] as const;
-export type ProgressUnit = (typeof PROGRESS_UNITS)[number];
 
 /** Where one field stands in a record, and the unit its number is in where that is known. */
 export interface FieldShape<Unit extends string = never> {
@@ -16,16 +11,9 @@ export interface FieldShape<Unit extends string = never> {
 }
 
 /** What is known of a record. A field that is not named is looked for under its assumed names. */
-export interface RecordShape {
-  readonly id?: FieldShape | undefined;
-  readonly title?: FieldShape | undefined;
-  readonly status?: FieldShape | undefined;
-  readonly progress?: FieldShape<ProgressUnit> | undefined;
-  readonly language?: FieldShape | undefined;
-  readonly durationMs?: FieldShape<DurationUnit> | undefined;
-  readonly createdAt?: FieldShape | undefined;
-  readonly updatedAt?: FieldShape | undefined;
-}
+export type RecordShape = {
+  readonly [Field in RecordField]?: FieldShape<FieldKinds[KindOf<Field>]['unit']> | undefined;
+};
 
 /** What a shape file says of the worklist's body. What it does not name is assumed. */
 export interface WorklistShape {
@@ -49,27 +37,27 @@ const pointer = z
   .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, POINTER_RULE)
   .transform(tokensOf);
 
-const field = z.preprocess(asLongForm, z.strictObject({ pointer }, FIELD_RULE)).optional();
+const plainField = z.preprocess(asLongForm, z.strictObject({ pointer }, FIELD_RULE)).optional();
+
+/** What may be said of a field, by its kind. */
+const FIELD_SHAPES = {
+  id: plainField,
+  text: plainField,
+  instant: plainField,
+  percent: measuredField(UNITS.percent),
+  durationMs: measuredField(UNITS.durationMs),
+};
+
+// What `fromEntries` forgets: each field has the shape of its kind.
+const recordFields = Object.fromEntries(
+  Object.entries(RECORD).map(([name, { kind }]) => [name, FIELD_SHAPES[kind]]),
+) as { readonly [Field in RecordField]: (typeof FIELD_SHAPES)[KindOf<Field>] };
 
 const worklistShape = z.strictObject(
   {
     records: pointer.optional(),
     total: pointer.optional(),
-    record: z
-      .strictObject(
-        {
-          id: field,
-          title: field,
-          status: field,
-          progress: measuredField(PROGRESS_UNITS),
-          language: field,
-          durationMs: measuredField(DURATION_UNITS),
-          createdAt: field,
-          updatedAt: field,
-        },
-        OBJECT_RULE,
-      )
-      .default({}),
+    record: z.strictObject(recordFields, OBJECT_RULE).default({}),
   },
   OBJECT_RULE,
 );

@@ -1,15 +1,19 @@
-/** One record of the worklist. A field is null where the upstream does not say it in a way that is certain. */
-export interface WorklistRecord {
+import { RECORD, type FieldKinds, type KindOf, type RecordField } from '../worklist-table.ts';
+
+/** A typed field that a record may lack. */
+export type TypedField = Exclude<RecordField, 'id'>;
+
+/** The typed fields of a record; null where the upstream does not say it in a way that is certain. */
+export type TypedFields = { readonly [Field in TypedField]: FieldKinds[KindOf<Field>]['value'] | null };
+
+/** One record of the worklist. */
+export interface WorklistRecord extends TypedFields {
   readonly id: string;
-  readonly title: string | null;
-  /** As sent: the upstream documents no closed set. */
-  readonly status: string | null;
-  /** Percent. */
-  readonly progress: number | null;
-  readonly language: string | null;
-  readonly durationMs: number | null;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
   /** The record as sent. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
+
+const isTypedField = (name: string): name is TypedField => name in RECORD && name !== 'id';
+
+/** All typed fields, in the order of the table. */
+export const TYPED_FIELDS: readonly TypedField[] = Object.keys(RECORD).filter(isTypedField);

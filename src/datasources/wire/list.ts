@@ -1,8 +1,11 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
+import { LIST } from '../../worklist-table.ts';
 import { describe, describePlaces, listHint, typeInWords, unexpectedBody } from './failure.ts';
 import { isJsonObject, valueAt, type JsonObject } from './json.ts';
-import { entriesByName } from './names.ts';
-import { LIST } from './table.ts';
+import { entriesByName, normalizeName } from './names.ts';
+
+const LIST_NAMES = LIST.names.map(normalizeName);
+const ENVELOPE_NAMES = LIST.envelopes.map(normalizeName);
 
 /** The list of records, and where it was found. */
 export interface FoundList {
@@ -44,13 +47,13 @@ function guessPointer(body: unknown): JsonPointer {
 }
 
 function listsIn(body: JsonObject): readonly JsonPointer[] {
-  const enveloped = entriesByName(body)(LIST.envelopes).flatMap(([envelope, inside]) =>
+  const enveloped = entriesByName(body)(ENVELOPE_NAMES).flatMap(([envelope, inside]) =>
     isJsonObject(inside) ? arraysIn(inside).map((key) => [envelope, key]) : [],
   );
   return [...arraysIn(body).map((key) => [key]), ...enveloped];
 }
 
 function arraysIn(object: JsonObject): readonly string[] {
-  const entries = entriesByName(object)(LIST.names);
+  const entries = entriesByName(object)(LIST_NAMES);
   return entries.filter(([, value]) => Array.isArray(value)).map(([key]) => key);
 }

@@ -1,9 +1,11 @@
 import type { FieldShape, RecordShape } from '../../worklist-shape.ts';
+import { RECORD, type FieldKinds, type FieldRule, type KindOf } from '../../worklist-table.ts';
+import { TYPED_FIELDS, type TypedField, type TypedFields, type WorklistRecord } from '../worklist-record.ts';
 import { describe, idHint, typeInWords, unexpectedBody } from './failure.ts';
+import { readInstant } from './instants.ts';
 import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { entriesByName, normalizeName, type EntriesUnder } from './names.ts';
-import type { WorklistRecord } from '../worklist-record.ts';
-import { RECORD, type FieldRule } from './table.ts';
+import { readDurationMs, readId, readPercent, readText } from './values.ts';
 
 /** Reads one record, which stands at `place` (`records[3]`) of the body. */
 export type RecordReader = (record: JsonObject, place: string) => WorklistRecord;
@@ -14,37 +16,40 @@ export type RecordReader = (record: JsonObject, place: string) => WorklistRecord
  */
 export function createRecordReader(
   shape: RecordShape,
-  report: (field: string, found: string) => void,
+  report: (field: TypedField, found: string) => void,
 ): RecordReader {
-  const id = fieldReader(RECORD.id, shape.id);
-  const title = fieldReader(RECORD.title, shape.title);
-  const status = fieldReader(RECORD.status, shape.status);
-  const progress = fieldReader(RECORD.progress, shape.progress);
-  const language = fieldReader(RECORD.language, shape.language);
-  const durationMs = fieldReader(RECORD.durationMs, shape.durationMs);
-  const createdAt = fieldReader(RECORD.createdAt, shape.createdAt);
-  const updatedAt = fieldReader(RECORD.updatedAt, shape.updatedAt);
+  const idOf = fieldReader(RECORD.id, shape.id);
+  const readerOf = <Field extends TypedField>(field: Field) =>
+    fieldReader<KindOf<Field>>(RECORD[field], shape[field]);
+  const readers = TYPED_FIELDS.map((field) => ({ field, read: readerOf(field) }));
 
-  function valueOrNull<Value>(field: string, { value, sent }: Reading<Value>): Value | null {
-    if (value === undefined && sent !== undefined) report(field, jsonTypeOf(sent));
-    return value ?? null;
+  function typedFieldsOf(record: JsonObject, under: EntriesUnder): TypedFields {
+    const values = readers.map(({ field, read }) => {
+      const { value, sent } = read(record, under);
+      if (value === undefined && sent !== undefined) report(field, jsonTypeOf(sent));
+      return [field, value ?? null];
+    });
+    // What `fromEntries` forgets: each field was read as the kind that the table gives it.
+    return Object.fromEntries(values) as TypedFields;
   }
 
   return (record, place) => {
     const under = entriesByName(record);
-    return {
-      id: idOrThrow(id(record, under), record, place),
-      title: valueOrNull('title', title(record, under)),
-      status: valueOrNull('status', status(record, under)),
-      progress: valueOrNull('progress', progress(record, under)),
-      language: valueOrNull('language', language(record, under)),
-      durationMs: valueOrNull('durationMs', durationMs(record, under)),
-      createdAt: valueOrNull('createdAt', createdAt(record, under)),
-      updatedAt: valueOrNull('updatedAt', updatedAt(record, under)),
-      fields: record,
-    };
+    const id = idOrThrow(idOf(record, under), record, place);
+    return { id, ...typedFieldsOf(record, under), fields: record };
   };
 }
+
+type ValueOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['value'];
+type UnitOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['unit'];
+
+/** By kind: the value in the gateway's own type; undefined where it is of no use, null where it stands for none. */
+const READERS: {
+  readonly [Kind in keyof FieldKinds]: (
+    value: unknown,
+    unit?: UnitOf<Kind>,
+  ) => ValueOf<Kind> | null | undefined;
+} = { id: readId, text: readText, instant: readInstant, percent: readPercent, durationMs: readDurationMs };
 
 /** What one field was sent as, undefined where it is absent, and its value, undefined where it is of no use. */
 interface Reading<Value> {
@@ -54,24 +59,27 @@ interface Reading<Value> {
 
 type FieldReader<Value> = (record: JsonObject, under: EntriesUnder) => Reading<Value>;
 
-function fieldReader<Value, Unit extends string>(
-  rule: FieldRule<Value, Unit>,
-  shape: FieldShape<Unit> | undefined,
-): FieldReader<Value> {
-  const unitOf = (key: string) => rule.unitByName?.get(normalizeName(key));
+function fieldReader<Kind extends keyof FieldKinds>(
+  { kind, names, unitByName = new Map() }: FieldRule<Kind>,
+  shape: FieldShape<UnitOf<Kind>> | undefined,
+): FieldReader<ValueOf<Kind>> {
+  const read = READERS[kind];
+  const units = new Map([...unitByName].map(([name, unit]) => [normalizeName(name), unit]));
+  const unitOf = (key: string) => units.get(normalizeName(key));
 
   if (shape !== undefined) {
     const unit = shape.unit ?? unitOf(shape.pointer.at(-1) ?? '');
     return (record) => {
       const sent = valueAt(record, shape.pointer) ?? undefined;
-      const value = rule.read(sent, unit);
+      const value = read(sent, unit);
       return value === null ? ABSENT : { sent, value };
     };
   }
 
+  const normalized = names.map(normalizeName);
   return (_record, under) => {
-    const readings = under(rule.names).flatMap(([key, sent]) => {
-      const value = rule.read(sent, unitOf(key));
+    const readings = under(normalized).flatMap(([key, sent]) => {
+      const value = read(sent, unitOf(key));
       return value === null ? [] : [{ sent, value }];
     });
     return readings.find(({ value }) => value !== undefined) ?? readings[0] ?? ABSENT;

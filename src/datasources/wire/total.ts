@@ -1,7 +1,7 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
+import { TOTAL } from '../../worklist-table.ts';
 import { isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
-import { entriesByName } from './names.ts';
-import { TOTAL } from './table.ts';
+import { entriesByName, normalizeName } from './names.ts';
 import { readCount } from './values.ts';
 
 /** One answer, as far as its total is concerned. */
@@ -57,7 +57,7 @@ function foundInstead(value: unknown): string {
 function guessedTotals({ around, headers, received }: TotalSources): readonly unknown[] {
   const lookUps = [...around, ...around.flatMap(holdersIn)].map(entriesByName);
   const inBody = TOTAL.names.flatMap((name) => {
-    const values = lookUps.flatMap((under) => under([name]).map(([, value]) => value));
+    const values = lookUps.flatMap((under) => under([normalizeName(name)]).map(([, value]) => value));
     return name === TOTAL.ambiguousName ? values.filter((value) => value !== received) : values;
   });
   const header = headers[TOTAL.header]?.trim() ?? '';
@@ -65,6 +65,6 @@ function guessedTotals({ around, headers, received }: TotalSources): readonly un
 }
 
 function holdersIn(object: JsonObject): readonly JsonObject[] {
-  const entries = entriesByName(object)(TOTAL.holders);
+  const entries = entriesByName(object)(TOTAL.holders.map(normalizeName));
   return entries.map(([, value]) => value).filter(isJsonObject);
 }

@@ -1,4 +1,4 @@
-import type { DurationUnit, ProgressUnit } from '../../worklist-shape.ts';
+import type { DurationUnit, ProgressUnit } from '../../worklist-table.ts';
 
 /** An identifier: a string that is not empty, or a number in decimal digits. Otherwise undefined. */
 export function readId(value: unknown): string | undefined {

@@ -1,0 +1,81 @@
+/*
+ * Everything that is believed of the worklist's body stands in this file. None of it is documented by the
+ * upstream (docs/upstream.md): these are the names such APIs commonly use. `totalCount` stands for `TotalCount`,
+ * `total_count` and `total-count` too.
+ */
+
+/** An array under one of `names`, at the top or inside one of `envelopes`, is the list of records. */
+export const LIST = {
+  names: ['records', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'],
+  envelopes: ['data', 'result', 'response', 'payload', 'worklist'],
+};
+
+/** The number of records in the whole worklist stands around the list, inside `holders` there, or in `header`. */
+export const TOTAL = {
+  names: ['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', 'count'],
+  holders: ['meta', 'paging', 'pagination', 'page'],
+  header: 'x-total-count',
+  /** The one of `names` that may also be the length of the page. */
+  ambiguousName: 'count',
+};
+
+/** The units that a number of some kinds may be in, as the shape file names them. */
+export const UNITS = { percent: ['percent', 'ratio'], durationMs: ['ms', 's', 'min'] } as const;
+export type ProgressUnit = (typeof UNITS.percent)[number];
+export type DurationUnit = (typeof UNITS.durationMs)[number];
+
+/** The kinds of typed fields: of what type a value is, and in which units it may come. */
+export interface FieldKinds {
+  readonly id: { readonly value: string; readonly unit: never };
+  readonly text: { readonly value: string; readonly unit: never };
+  readonly instant: { readonly value: Date; readonly unit: never };
+  readonly percent: { readonly value: number; readonly unit: ProgressUnit };
+  readonly durationMs: { readonly value: number; readonly unit: DurationUnit };
+}
+
+/** How one field of a record is recognized. */
+export interface FieldRule<Kind extends keyof FieldKinds> {
+  readonly kind: Kind;
+  /** Names it may stand under, the surest first. */
+  readonly names: readonly string[];
+  /** Those of the names that say the unit of a number. */
+  readonly unitByName?: ReadonlyMap<string, FieldKinds[Kind]['unit']>;
+}
+
+/** The names that say a duration's unit; not `durationMin`, which may be the shortest one. */
+const durationUnits: ReadonlyMap<string, DurationUnit> = new Map([
+  ...durationsNamed('ms', 'Ms', 'InMs', 'Millis', 'InMillis', 'Milliseconds', 'InMilliseconds'),
+  ...durationsNamed('s', 'Sec', 'InSec', 'Seconds', 'InSeconds'),
+  ...durationsNamed('min', 'InMin', 'Minutes', 'InMinutes'),
+]);
+
+/** The typed fields of a record, by the names that clients know. */
+export const RECORD = {
+  id: field('id', 'id', 'recordId', 'uuid', 'guid'),
+  title: field('text', 'title', 'name', 'displayName', 'fileName'),
+  status: field('text', 'status', 'state'),
+  progress: field('percent', 'progress', 'progressPercent'),
+  language: field('text', 'language', 'languageCode', 'locale'),
+  durationMs: {
+    ...field('durationMs', ...durationUnits.keys(), 'duration', 'length'),
+    unitByName: durationUnits,
+  },
+  createdAt: field('instant', 'createdAt', 'created', 'createdOn', 'creationDate'),
+  updatedAt: field(
+    'instant',
+    ...['updatedAt', 'updated', 'updatedOn', 'updateDate', 'lastUpdated'],
+    ...['modifiedAt', 'modified', 'modifiedOn', 'modificationDate', 'lastModified'],
+  ),
+};
+
+export type RecordField = keyof typeof RECORD;
+export type KindOf<Field extends RecordField> = (typeof RECORD)[Field]['kind'];
+
+function field<Kind extends keyof FieldKinds>(kind: Kind, ...names: readonly string[]): FieldRule<Kind> {
+  return { kind, names };
+}
+
+/** The names that say `unit` by one of `endings`, each with it. */
+function durationsNamed(unit: DurationUnit, ...endings: readonly string[]) {
+  return ['duration', 'length'].flatMap((start) => endings.map((end) => [start + end, unit] as const));
+}
