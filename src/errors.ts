@@ -35,10 +35,13 @@ export interface GatewayErrorOptions {
   readonly retryAfterMs?: number | undefined;
   /** What the operator can do about it, for the log. Never shown to a client. */
   readonly hint?: string | undefined;
-  /** The upstream may have acted on the request although no usable answer to it came back. */
-  readonly answerLost?: boolean | undefined;
-  /** False where it is of no use to repeat the request at once: what failed has a pace of its own. */
-  readonly repeatable?: boolean | undefined;
+  /** The upstream may have acted on the request although no usable response to it came back. */
+  readonly responseLost?: boolean | undefined;
+  /**
+   * False where the gateway itself must not repeat the request at once: what failed has a pace of its own. Whether a
+   * client may repeat it later is another matter, said by `retryable`.
+   */
+  readonly mayRetryAtOnce?: boolean | undefined;
 }
 
 /**
@@ -50,16 +53,16 @@ export class GatewayError extends Error {
   readonly code: GatewayErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly hint: string | undefined;
-  readonly answerLost: boolean;
-  readonly repeatable: boolean;
+  readonly responseLost: boolean;
+  readonly mayRetryAtOnce: boolean;
 
   constructor(code: GatewayErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
     this.hint = options.hint;
-    this.answerLost = options.answerLost ?? false;
-    this.repeatable = options.repeatable ?? true;
+    this.responseLost = options.responseLost ?? false;
+    this.mayRetryAtOnce = options.mayRetryAtOnce ?? true;
   }
 
   get retryable(): boolean {
@@ -68,12 +71,12 @@ export class GatewayError extends Error {
 
   /** The same failure with some options changed, and this one as its cause. */
   with(options: Omit<GatewayErrorOptions, 'cause'>): GatewayError {
-    const { code, message, retryAfterMs, hint, answerLost, repeatable } = this;
+    const { code, message, retryAfterMs, hint, responseLost, mayRetryAtOnce } = this;
     return new GatewayError(code, message, {
       retryAfterMs,
       hint,
-      answerLost,
-      repeatable,
+      responseLost,
+      mayRetryAtOnce,
       ...options,
       cause: this,
     });

@@ -11,7 +11,7 @@ export type GatewayEvent =
   /** After that: it accepts the token now. */
   | { readonly type: 'token.accepted' }
   | {
-      readonly type: 'upstream.answered';
+      readonly type: 'upstream.responded';
       readonly route: string;
       readonly status: number;
       readonly durationMs: number;
@@ -29,7 +29,7 @@ export type GatewayEvent =
   | { readonly type: 'breaker.closed' }
   | { readonly type: 'revalidation.failed'; readonly error: unknown; readonly retryInMs: number }
   | { readonly type: 'upstream.unexpected_type'; readonly place: string; readonly found: string }
-  | { readonly type: 'upstream.limit_capped'; readonly limit: number }
+  | { readonly type: 'upstream.page_capped'; readonly pageLength: number }
   | { readonly type: 'worklist.moved' }
   /** A request was answered before GraphQL had any part in it. */
   | { readonly type: 'request.refused'; readonly status: number; readonly error: unknown }
@@ -55,7 +55,7 @@ export interface Operation {
 }
 
 export interface FieldOfOperation extends Operation {
-  /** The field in the answer, such as `worklist.records.3.title`. */
+  /** The field in the result, such as `worklist.records.3.title`. */
   readonly path?: string | undefined;
 }
 

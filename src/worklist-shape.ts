@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { RECORD, UNITS, type FieldKinds, type KindOf, type RecordField } from './worklist-table.ts';
+import {
+  byName,
+  RECORD,
+  RECORD_FIELDS,
+  UNITS,
+  type FieldKinds,
+  type KindOf,
+  type RecordField,
+} from './worklist-table.ts';
 
 /** An RFC 6901 JSON Pointer as its unescaped tokens. No token at all is the whole document. */
 export type JsonPointer = readonly string[];
@@ -48,10 +56,10 @@ const FIELD_SHAPES = {
   durationMs: measuredField(UNITS.durationMs),
 };
 
-// What `fromEntries` forgets: each field has the shape of its kind.
-const recordFields = Object.fromEntries(
-  Object.entries(RECORD).map(([name, { kind }]) => [name, FIELD_SHAPES[kind]]),
-) as { readonly [Field in RecordField]: (typeof FIELD_SHAPES)[KindOf<Field>] };
+const recordFields = byName<{ readonly [Field in RecordField]: (typeof FIELD_SHAPES)[KindOf<Field>] }>(
+  RECORD_FIELDS,
+  (field) => FIELD_SHAPES[RECORD[field].kind],
+);
 
 const worklistShape = z.strictObject(
   {

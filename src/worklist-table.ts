@@ -63,13 +63,35 @@ export const RECORD = {
   createdAt: field('instant', 'createdAt', 'created', 'createdOn', 'creationDate'),
   updatedAt: field(
     'instant',
-    ...['updatedAt', 'updated', 'updatedOn', 'updateDate', 'lastUpdated'],
-    ...['modifiedAt', 'modified', 'modifiedOn', 'modificationDate', 'lastModified'],
+    'updatedAt',
+    'updated',
+    'updatedOn',
+    'updateDate',
+    'lastUpdated',
+    'modifiedAt',
+    'modified',
+    'modifiedOn',
+    'modificationDate',
+    'lastModified',
   ),
 };
 
 export type RecordField = keyof typeof RECORD;
 export type KindOf<Field extends RecordField> = (typeof RECORD)[Field]['kind'];
+
+const isRecordField = (name: string): name is RecordField => name in RECORD;
+
+/** All of them, in the order of the table. */
+export const RECORD_FIELDS: readonly RecordField[] = Object.keys(RECORD).filter(isRecordField);
+
+/** An object with one thing under each of some names: what `Object.fromEntries` gives, with its type. */
+export function byName<Things extends object>(
+  names: readonly (keyof Things)[],
+  make: (name: keyof Things) => Things[keyof Things],
+): Things;
+export function byName(names: readonly PropertyKey[], make: (name: PropertyKey) => unknown): object {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
 
 function field<Kind extends keyof FieldKinds>(kind: Kind, ...names: readonly string[]): FieldRule<Kind> {
   return { kind, names };

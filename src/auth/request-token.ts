@@ -58,7 +58,7 @@ export function createTokenRequest(options: TokenRequestOptions): RequestToken {
       return await ask(grant);
     } catch (error) {
       // The token's provider has its own pace: a request that waits for the token is not repeated for it.
-      throw error instanceof GatewayError ? error.with({ repeatable: false }) : error;
+      throw error instanceof GatewayError ? error.with({ mayRetryAtOnce: false }) : error;
     }
   };
 }

@@ -95,7 +95,7 @@ export function otherErrorOf(response: HttpResponse, nowMs: number): TokenError 
     `GoSpeech's token endpoint failed to answer (HTTP ${status}).`,
     {
       retryAfterMs: parseRetryAfter(headers, nowMs),
-      repeatable: false,
+      mayRetryAtOnce: false,
       hint: 'This is not how a token endpoint refuses: if it lasts, check GOSPEECH_TOKEN_URL, and what stands between.',
     },
   );

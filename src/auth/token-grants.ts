@@ -12,7 +12,7 @@ export interface GrantedToken extends TokenResponse {
 /** Asks for the next token, by the best grant there is. Throws what `RequestToken` throws. */
 export type RequestNextToken = () => Promise<GrantedToken | TokenError>;
 
-/** So many unclear answers to a refresh in a row are taken for a refusal of the refresh token. */
+/** So many unclear responses to a refresh in a row are taken for a refusal of the refresh token. */
 const MAX_UNCLEAR = 3;
 
 /**
@@ -46,7 +46,7 @@ export function createTokenGrants(requestToken: RequestToken): RequestNextToken 
       if (result.kind === 'granted' || !isUsedUp(result)) return result;
     } catch (error) {
       // Refresh tokens may be good for one use, and a lost response may have used this one.
-      if (!(error instanceof GatewayError && error.answerLost)) throw error;
+      if (!(error instanceof GatewayError && error.responseLost)) throw error;
     }
     refreshToken = undefined;
     return request({ type: 'password' });

@@ -88,6 +88,6 @@ export function createTokenPace({ clock, random }: TokenPaceOptions): TokenPace 
 
 function stopping(): GatewayError {
   return new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is stopping, and asks GoSpeech no more.', {
-    repeatable: false,
+    mayRetryAtOnce: false,
   });
 }

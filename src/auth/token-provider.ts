@@ -5,7 +5,7 @@ import type { ServiceToken } from './service-token.ts';
 import type { FailureKind } from './token-backoff.ts';
 import { createTokenGrants } from './token-grants.ts';
 import { createTokenPace } from './token-pace.ts';
-import { mustWaitMs, refreshAheadMs } from './token-windows.ts';
+import { mustWaitMs, refreshAheadMs } from './token-age.ts';
 
 /** Keeps one valid service token for everybody. */
 export interface TokenProvider {
@@ -93,7 +93,7 @@ export function createTokenProvider(options: TokenProviderOptions): TokenProvide
     try {
       return await forCaller();
     } catch (error) {
-      // The old token's last seconds are better than no answer.
+      // The old token's last seconds are better than no response.
       if (token === current && remainingMs(token) > 0) return token;
       throw error;
     }

@@ -73,7 +73,7 @@ export function readTokenResponse(response: HttpResponse, request: TokenRequestF
     throw new GatewayError(
       'UPSTREAM_BAD_RESPONSE',
       `The token response has another shape than RFC 6749 says: ${places.join(', ')}.`,
-      { answerLost: true },
+      { responseLost: true },
     );
   }
   const { access_token, refresh_token, expires_in = ASSUMED_LIFETIME_S, scope } = parsed.data;
@@ -104,7 +104,7 @@ function jsonIn(response: HttpResponse): unknown {
     return readJson(response);
   } catch (error) {
     // A page for people does not come from the token endpoint, so it has granted nothing and used up nothing.
-    if (error instanceof GatewayError && isHtml(response)) throw error.with({ answerLost: false });
+    if (error instanceof GatewayError && isHtml(response)) throw error.with({ responseLost: false });
     throw error;
   }
 }

@@ -81,7 +81,7 @@ function signed(request: HttpRequest, { accessToken }: ServiceToken): HttpReques
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${accessToken.reveal()}` } };
 }
 
-/** Anything else may be the answer of somebody who did not look at the token. */
+/** Anything else may be the response of somebody who did not look at the token. */
 function isSuccess({ status }: HttpResponse): boolean {
   return (status >= 200 && status < 300) || status === 304;
 }

@@ -63,6 +63,6 @@ export function fetchMerged(
 /** Whether a failure may be the fault of a single record or page, so that others could still be had. */
 function mayBeOneParts(error: unknown): boolean {
   if (!(error instanceof GatewayError)) return false;
-  if (error.code === 'UPSTREAM_UNAVAILABLE') return error.repeatable;
+  if (error.code === 'UPSTREAM_UNAVAILABLE') return error.mayRetryAtOnce;
   return error.code === 'UPSTREAM_BAD_RESPONSE' || error.code === 'UPSTREAM_REJECTED';
 }

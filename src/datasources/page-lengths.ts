@@ -39,7 +39,7 @@ export function createPageLengths({ clock, report, maxPageSize }: PageLengthsOpt
     cap = { length, sightings, seenAtMs: clock.monotonicMs() };
     if (sightings < SIGHTINGS || length === reported) return;
     reported = length;
-    report({ type: 'upstream.limit_capped', limit: length });
+    report({ type: 'upstream.page_capped', pageLength: length });
   }
 
   return {

@@ -1,4 +1,4 @@
-/** What an answer says about keeping it (RFC 9111). */
+/** What a response says about keeping it (RFC 9111). */
 export interface Caching {
   /** False for `no-store`. */
   readonly mayStore: boolean;
@@ -19,7 +19,7 @@ export function cachingOf(headers: Readonly<Record<string, string | undefined>>)
   };
 }
 
-/** The strictest of several, for what was put together from several answers. */
+/** The strictest of several, for what was put together from several responses. */
 export function strictest(all: readonly Caching[]): Caching {
   const maxAgesMs = all.flatMap(({ maxAgeMs }) => maxAgeMs ?? []);
   return {

@@ -11,7 +11,7 @@ export type StatusClass = 'success' | 'redirect' | 'refusal' | 'throttled' | 'fa
 /**
  * The 4xx that speak of the connection or the moment, not of the request: 408 Request Timeout and 421 Misdirected
  * Request (RFC 9110, sections 15.5.9 and 15.5.20), 425 Too Early (RFC 8470, section 5.2), and what proxies say of a
- * connection that was given up before the answer: 460 (AWS load balancers), 499 (nginx).
+ * connection that was given up before the response: 460 (AWS load balancers), 499 (nginx).
  */
 const TRANSIENT_4XX = new Set([408, 421, 425, 460, 499]);
 

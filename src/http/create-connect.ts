@@ -13,14 +13,14 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** For each step: TCP, TLS, the proxy's answer. A deadline usually ends it earlier. */
+/** For each step: TCP, TLS, the proxy's response. A deadline usually ends it earlier. */
 const TIMEOUT_MS = 10_000;
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
  * How undici gets its connections. Its own ProxyAgent would do, but that it does not tell why a tunnel failed, waits
- * five minutes for a proxy that hangs, and asks one that closes without an answer for ever.
+ * five minutes for a proxy that hangs, and asks one that closes without a response for ever.
  */
 export function createConnections(proxies: ProxySettings | undefined): Connections {
   const connector = buildConnector({ timeout: TIMEOUT_MS });

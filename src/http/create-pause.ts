@@ -12,7 +12,7 @@ export interface PauseOptions {
 
 /** A pause that one call is told to make, and all keep. */
 export interface Pause {
-  /** Learns from each answer that fails with a `Retry-After` how long the upstream is to be left alone. */
+  /** Learns from each response that fails with a `Retry-After` how long the upstream is to be left alone. */
   readonly learn: Policy;
   /**
    * Sends nothing in the pause: a call whose deadline lies behind its end waits for that, any other is refused at once,
@@ -61,6 +61,6 @@ function refusal(reason: StatusClass, leftMs: number): GatewayError {
   return new GatewayError(
     reason === 'throttled' ? 'UPSTREAM_RATE_LIMITED' : 'UPSTREAM_UNAVAILABLE',
     'GoSpeech asked for a pause, so it is not asked for a moment.',
-    { retryAfterMs: Math.ceil(leftMs), repeatable: false },
+    { retryAfterMs: Math.ceil(leftMs), mayRetryAtOnce: false },
   );
 }

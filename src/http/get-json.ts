@@ -36,7 +36,7 @@ export function readJson({ body, headers }: HttpResponse): unknown {
     throw new GatewayError(
       'UPSTREAM_BAD_RESPONSE',
       `GoSpeech's answer is not JSON (${mediaType(headers['content-type'])}, ${body.byteLength} bytes).`,
-      { answerLost: true },
+      { responseLost: true },
     );
   }
 }

@@ -15,7 +15,7 @@ const MAX_BYTES = 16_384;
 export function passOverInterim(socket: Socket): void {
   const read = socket.read.bind(socket);
   let begun = Buffer.alloc(0);
-  /** What was written when an answer was last seen to begin: only more than that is followed by another. */
+  /** What was written when a response was last seen to begin: only more than that is followed by another. */
   let answeredBytes = -1;
 
   socket.read = (size?: number): unknown => {

@@ -14,7 +14,7 @@ const DECODERS = new Map<string, (first: Buffer) => Transform>([
   ['deflate', (first) => (((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw())],
 ]);
 
-/** More than any honest answer has; each takes memory of its own. */
+/** More than any honest response has; each takes memory of its own. */
 const MAX_CODINGS = 4;
 
 export interface ReadBodyOptions {
@@ -92,5 +92,5 @@ async function* unpacked(
 }
 
 function badResponse(message: string): GatewayError {
-  return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { answerLost: true });
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { responseLost: true });
 }

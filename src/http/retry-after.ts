@@ -6,7 +6,7 @@ export const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * The pause that `Retry-After` asks for, in milliseconds, from 0 to `MAX_RETRY_AFTER_MS`; `undefined` where there is
- * none or it is neither seconds nor an HTTP date (RFC 9110, section 10.2.3). A date is read against the answer's
+ * none or it is neither seconds nor an HTTP date (RFC 9110, section 10.2.3). A date is read against the response's
  * own `Date`, by the clock that wrote it; `nowMs`, the wall clock, stands in where there is none.
  */
 export function parseRetryAfter(headers: HttpResponse['headers'], nowMs: number): number | undefined {

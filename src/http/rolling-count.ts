@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.ts';
 
-/** How many things of each kind happened within the last `windowMs`, to a tenth of it. */
+/** How many things of each kind happened within the last `periodMs`, to a tenth of it. */
 export interface RollingCount<Kind extends string> {
   add(kind: Kind): void;
-  /** The count of `kind` in the window. */
+  /** The count of `kind` in that time. */
   of(kind: Kind): number;
   clear(): void;
 }
 
 const SLOTS = 10;
 
-export function createRollingCount<Kind extends string>(clock: Clock, windowMs: number): RollingCount<Kind> {
-  const slotMs = windowMs / SLOTS;
+export function createRollingCount<Kind extends string>(clock: Clock, periodMs: number): RollingCount<Kind> {
+  const slotMs = periodMs / SLOTS;
   /** By slot number, oldest first; never more than `SLOTS`. */
   const slots = new Map<number, Map<Kind, number>>();
 

@@ -6,13 +6,13 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when nobody waits for the response any more. */
   readonly signal?: AbortSignal;
-  /** On the monotonic clock: when nobody waits for the answer any more. */
+  /** On the monotonic clock: when nobody waits for the response any more. */
   readonly deadlineAtMs?: number;
 }
 
-/** An answer of any status. The body is already here, so no caller can forget to read or to cancel it. */
+/** A response of any status. The body is already here, so no caller can forget to read or to cancel it. */
 export interface HttpResponse {
   readonly status: number;
   /** By lower-case name; repeated headers are joined with `, `. */
@@ -20,7 +20,7 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-/** Sends one request. Rejects with a `GatewayError` when there is no whole answer. */
+/** Sends one request. Rejects with a `GatewayError` when there is no whole response. */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Adds one behaviour to a `Send`. */
@@ -31,10 +31,10 @@ export function applyPolicies(send: Send, ...policies: readonly Policy[]): Send 
   return policies.reduceRight((next, policy) => policy(next), send);
 }
 
-/** How a `send` ended, for policies that look at answers and failures alike. */
+/** How a `send` ended, for policies that look at responses and failures alike. */
 export type Outcome = PromiseSettledResult<HttpResponse>;
 
-/** Gives the answer, or throws the failure. */
+/** Gives the response, or throws the failure. */
 export function unwrap(outcome: Outcome): HttpResponse {
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;

@@ -15,7 +15,7 @@ export const GOSPEECH: Peer = {
   settings: 'GOSPEECH_BASE_URL, GOSPEECH_TOKEN_URL and GOSPEECH_API_URL',
 };
 
-/** What undici says of an answer that is no HTTP; a connection that ends in the middle is something else. */
+/** What undici says of a response that is no HTTP; a connection that ends in the middle is something else. */
 const NO_HTTP = new Set(['HTTPParserError', 'HeadersOverflowError']);
 
 /** The failure that stands for what undici threw. */
@@ -25,16 +25,16 @@ export function transportFailure(error: unknown, peer: Peer): GatewayError {
   if (isTlsAlert(error)) {
     return new GatewayError('UPSTREAM_UNAVAILABLE', `${peer.name} could not be reached without TLS.`, {
       cause,
-      repeatable: false,
+      mayRetryAtOnce: false,
       hint: `Something speaks TLS at that address: check that ${peer.settings} say https.`,
     });
   }
   if (NO_HTTP.has(cause.name)) {
     const message = `${peer.name}'s answer breaks the rules of HTTP, or its headers are too large.`;
-    return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { cause, answerLost: true });
+    return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { cause, responseLost: true });
   }
   const message = `The connection to ${peer.name} broke before the answer was complete.`;
-  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { cause, answerLost: true });
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { cause, responseLost: true });
 }
 
 /** Nothing was sent. What will not mend itself in a moment is not repeated either. */
@@ -42,7 +42,7 @@ function connectFailure({ peer: stage, proxyStatus, cause: thrown }: ConnectErro
   const unreachable = `${peer.name} could not be reached.`;
   if (proxyStatus !== undefined) {
     return new GatewayError('UPSTREAM_UNAVAILABLE', unreachable, {
-      repeatable: classifyStatus(proxyStatus) === 'failure',
+      mayRetryAtOnce: classifyStatus(proxyStatus) === 'failure',
       hint:
         proxyStatus === 407
           ? 'The proxy wants credentials (HTTP 407): check those in HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT.'
@@ -55,7 +55,7 @@ function connectFailure({ peer: stage, proxyStatus, cause: thrown }: ConnectErro
     const settings = stage === 'proxy' ? 'HTTPS_PROXY' : peer.settings;
     return new GatewayError('UPSTREAM_UNAVAILABLE', `${peer.name} could not be reached: ${tls.what}.`, {
       cause,
-      repeatable: false,
+      mayRetryAtOnce: false,
       hint: `${stage === 'proxy' ? 'With the proxy: ' : ''}${tls.advice(settings)}`,
     });
   }
@@ -73,7 +73,7 @@ function isTlsAlert(error: unknown): boolean {
   return typeof error.data === 'string' && error.data.startsWith('\u0015\u0003');
 }
 
-/** Name, message and code only: undici hangs raw bytes of the answer onto some of its errors. */
+/** Name, message and code only: undici hangs raw bytes of the response onto some of its errors. */
 function withoutContent(error: unknown): Error & { readonly code?: unknown } {
   if (!(error instanceof Error)) return new TypeError(`A ${typeof error} was thrown.`);
   const { name, message } = error;

@@ -12,7 +12,7 @@ export interface BreakerOptions {
   readonly timeoutMs: number;
 }
 
-const WINDOW_MS = 10_000;
+const PERIOD_MS = 10_000;
 const MIN_CALLS = 20;
 const FAILED_SHARE = 0.5;
 const OPEN_MS = 5_000;
@@ -35,7 +35,7 @@ type State =
  * the deadline of one that had waited elsewhere for most of its time.
  */
 export function withBreaker({ clock, report, timeoutMs }: BreakerOptions): Policy {
-  const calls = createRollingCount<'answered' | 'failed'>(clock, WINDOW_MS);
+  const calls = createRollingCount<'responded' | 'failed'>(clock, PERIOD_MS);
   let state: State = { name: 'closed' };
 
   function open(sinceMs = clock.monotonicMs()): void {
@@ -52,7 +52,7 @@ export function withBreaker({ clock, report, timeoutMs }: BreakerOptions): Polic
       throw new GatewayError(
         'UPSTREAM_UNAVAILABLE',
         'GoSpeech keeps failing, so it is not asked for a moment.',
-        { retryAfterMs: Math.ceil(leftMs), repeatable: false },
+        { retryAfterMs: Math.ceil(leftMs), mayRetryAtOnce: false },
       );
     }
     state = { name: 'half-open', sinceMs: nowMs, untilMs: deadlineAtMs };
@@ -74,9 +74,9 @@ export function withBreaker({ clock, report, timeoutMs }: BreakerOptions): Polic
 
   function count(verdict: Verdict): void {
     if (verdict === 'unknown') return;
-    calls.add(verdict === 'failed' ? 'failed' : 'answered');
+    calls.add(verdict === 'failed' ? 'failed' : 'responded');
     const failed = calls.of('failed');
-    const all = failed + calls.of('answered');
+    const all = failed + calls.of('responded');
     if (all >= MIN_CALLS && failed >= all * FAILED_SHARE) open();
   }
 

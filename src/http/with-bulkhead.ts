@@ -74,6 +74,6 @@ interface Waiting {
 function overloaded(): GatewayError {
   return new GatewayError('OVERLOADED', 'Too many requests to GoSpeech are waiting for their turn.', {
     retryAfterMs: RETRY_AFTER_MS,
-    repeatable: false,
+    mayRetryAtOnce: false,
   });
 }

@@ -32,7 +32,7 @@ export function withDeadline({ clock, timeoutMs }: DeadlineOptions): Policy {
       const callOff = clock.after(leftMs, () =>
         stop(
           new GatewayError('UPSTREAM_TIMEOUT', `GoSpeech did not answer within ${Math.round(leftMs)} ms.`, {
-            answerLost: true,
+            responseLost: true,
           }),
         ),
       );

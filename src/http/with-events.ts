@@ -15,7 +15,7 @@ export function withEvents({ report, clock }: EventOptions): Policy {
     const durationMs = () => Math.round(clock.monotonicMs() - startedAtMs);
     try {
       const response = await next(request);
-      report({ type: 'upstream.answered', route, status: response.status, durationMs: durationMs() });
+      report({ type: 'upstream.responded', route, status: response.status, durationMs: durationMs() });
       return response;
     } catch (error) {
       report({ type: 'upstream.failed', route, error, durationMs: durationMs() });

@@ -34,8 +34,8 @@ export function withRetry({ budget, clock, random }: RetryOptions): Policy {
     if (request.method !== 'GET') return next(request);
     for (let attempt = 0; ; attempt += 1) {
       const [outcome] = await Promise.allSettled([next(request)]);
-      // What has no status was no answer: a deadline, a refusal of the gateway's own, a caller that left.
-      if (outcome.status === 'fulfilled' && verdictOn(outcome) === 'answered') budget.countAnswered();
+      // What has no status was no response: a deadline, a refusal of the gateway's own, a caller that left.
+      if (outcome.status === 'fulfilled' && verdictOn(outcome) === 'responded') budget.countResponse();
       if (!isWorthRepeating(outcome) || attempt === MAX_RETRIES) return unwrap(outcome);
       const pauseMs = pauseAfterMs(outcome, attempt);
       if (!endsInTime(pauseMs, request) || !budget.spend()) return unwrap(outcome);
@@ -45,7 +45,7 @@ export function withRetry({ budget, clock, random }: RetryOptions): Policy {
 }
 
 function isWorthRepeating(outcome: Outcome): boolean {
-  if (outcome.status === 'fulfilled') return verdictOn(outcome) !== 'answered';
+  if (outcome.status === 'fulfilled') return verdictOn(outcome) !== 'responded';
   const reason: unknown = outcome.reason;
-  return reason instanceof GatewayError && reason.code === 'UPSTREAM_UNAVAILABLE' && reason.repeatable;
+  return reason instanceof GatewayError && reason.code === 'UPSTREAM_UNAVAILABLE' && reason.mayRetryAtOnce;
 }

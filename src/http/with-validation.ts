@@ -4,7 +4,7 @@ import { httpDateMs } from './http-date.ts';
 import type { HttpRequest, HttpResponse, Policy } from './send.ts';
 
 export interface ValidationOptions {
-  /** Bounds the memory that remembered answers take, headers and keys included. */
+  /** Bounds the memory that remembered responses take, headers and keys included. */
   readonly maxBytes: number;
 }
 
@@ -15,7 +15,7 @@ const ENTRY_OVERHEAD_BYTES = 1_024;
 const VISIBLE = /^[\x20-\x7e]+$/;
 
 /**
- * Validates what is remembered (RFC 9111, section 4.3): a GET asks only for what has changed since the last answer of
+ * Validates what is remembered (RFC 9111, section 4.3): a GET asks only for what has changed since the last response of
  * that very URL, by its `ETag`, else its `Last-Modified`. A 304 comes back as a 200 with the body remembered, so that
  * nothing above knows. It says nothing about freshness: each request is sent. `no-store` is not remembered, nor is what
  * is no JSON: a page for people, of maintenance or to log in, must not answer for the list.
@@ -27,6 +27,11 @@ export function withValidation({ maxBytes }: ValidationOptions): Policy {
       // A small body may be a slice of a larger block, which lives as long as it does.
       ENTRY_OVERHEAD_BYTES + 2 * (url.length + JSON.stringify(headers).length) + body.buffer.byteLength,
   });
+
+  /** Remembers a response with content; others leave what is known as it is. */
+  function rememberOk(url: string, response: HttpResponse): HttpResponse {
+    return response.status === 200 ? remember(url, response) : response;
+  }
 
   function remember(url: string, response: HttpResponse): HttpResponse {
     const mayKeep = cachingOf(response.headers).mayStore && looksLikeJson(response);
@@ -40,17 +45,13 @@ export function withValidation({ maxBytes }: ValidationOptions): Policy {
     const url = request.url.href;
     const known = remembered.get(url);
     const condition = known && conditionFor(known);
-    if (known === undefined || condition === undefined) return rememberAnswer(await next(request));
+    if (known === undefined || condition === undefined) return rememberOk(url, await next(request));
 
     const response = await next(withHeaders(request, condition));
-    if (response.status !== 304) return rememberAnswer(response);
+    if (response.status !== 304) return rememberOk(url, response);
     if (isAbout(response, condition)) return remember(url, freshened(known, response));
     remembered.delete(url);
-    return rememberAnswer(await next(request));
-
-    function rememberAnswer(answer: HttpResponse): HttpResponse {
-      return answer.status === 200 ? remember(url, answer) : answer;
-    }
+    return rememberOk(url, await next(request));
   };
 }
 
@@ -99,7 +100,7 @@ const NOT_UPDATED = new Set([
   'transfer-encoding',
 ]);
 
-/** The answer as the 304 leaves it: its headers replace those that came before (RFC 9111, section 4.3.4). */
+/** The response as the 304 leaves it: its headers replace those that came before (RFC 9111, section 4.3.4). */
 function freshened(known: HttpResponse, { headers }: HttpResponse): HttpResponse {
   const updates = Object.entries(headers).filter(([name]) => !NOT_UPDATED.has(name));
   // How old it was when it first came says nothing any more.

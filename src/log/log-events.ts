@@ -23,7 +23,7 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
         );
       case 'token.accepted':
         return logger.info(fieldsOf(event), 'GoSpeech accepts its service token after all.');
-      case 'upstream.answered':
+      case 'upstream.responded':
         return logger.debug(fieldsOf(event), 'GoSpeech answered.');
       case 'upstream.failed':
         return logger.debug(fieldsOf(event), 'GoSpeech did not answer.');
@@ -47,7 +47,7 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
           'GoSpeech sends another type than expected, so the field is null. GOSPEECH_SHAPE_FILE can say where the right one stands.',
           `${event.place} ${event.found}`,
         );
-      case 'upstream.limit_capped':
+      case 'upstream.page_capped':
         return logger.info(fieldsOf(event), 'GoSpeech gives fewer records at once than asked for.');
       case 'worklist.moved':
         return logger.info(fieldsOf(event), 'The worklist changed while it was read, so it is read again.');

@@ -40,7 +40,7 @@ builder.queryField('worklist', (t) =>
     nullable: true,
     description: "One page of the service account's worklist. Needs the permission `worklist:read`.",
     authScopes: { permission: 'worklist:read' },
-    // For the limits of documents: this argument says how many records the answer may hold.
+    // For the limits of documents: this argument says how many records the response may hold.
     extensions: { pageSizeArgument: 'limit' },
     args: {
       offset: t.arg.int({

@@ -99,7 +99,7 @@ export function createReadiness(clock: Clock): Readiness {
         breakerIsOpen = true;
       } else if (event.type === 'breaker.closed') {
         breakerIsOpen = false;
-      } else if (event.type === 'upstream.answered') {
+      } else if (event.type === 'upstream.responded') {
         failing.set(event.route, event.status >= 500);
       } else if (event.type === 'upstream.failed' && event.error instanceof GatewayError) {
         // Anything else is a caller that left, which says nothing of the upstream.

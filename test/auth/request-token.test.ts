@@ -61,7 +61,7 @@ test.each([
 ])('%s is an unclear answer, for which the caller may come again', async (_what, status, body, headers) => {
   expect(await outcomeOf(status, body, headers)).toMatchObject({
     kind: 'unclear',
-    error: { code: 'UPSTREAM_UNAVAILABLE', repeatable: false, answerLost: false },
+    error: { code: 'UPSTREAM_UNAVAILABLE', mayRetryAtOnce: false, responseLost: false },
   });
 });
 
@@ -87,8 +87,8 @@ test.each([
 ])('%s says nothing about the credentials', async (_what, status, body, headers) => {
   await expect(outcomeOf(status, body, headers)).rejects.toMatchObject({
     code: 'UPSTREAM_UNAVAILABLE',
-    repeatable: false,
-    answerLost: false,
+    mayRetryAtOnce: false,
+    responseLost: false,
   });
 });
 
@@ -103,7 +103,7 @@ test('a page with 200 has used up no refresh token, but a response that cannot b
   for (const body of [PAGE, `\uFEFF\n<!DOCTYPE html>${PAGE}`]) {
     await expect(outcomeOf(200, body, HTML)).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
-      answerLost: false,
+      responseLost: false,
     });
   }
   for (const body of [
@@ -115,7 +115,7 @@ test('a page with 200 has used up no refresh token, but a response that cannot b
   ]) {
     await expect(outcomeOf(200, body)).rejects.toMatchObject({
       code: 'UPSTREAM_BAD_RESPONSE',
-      answerLost: true,
+      responseLost: true,
     });
   }
 });

@@ -9,7 +9,7 @@ import { createManualClock, settle, type ManualClock } from '../support/manual-c
 const HOUR_MS = 3_600_000;
 const DOWN = new GatewayError('UPSTREAM_UNAVAILABLE', 'GoSpeech failed to answer (HTTP 503).');
 const LOST = new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer within 5000 ms.', {
-  answerLost: true,
+  responseLost: true,
 });
 
 type Answer = 'granted' | 'held' | 'slow' | 'refused' | 'client refused' | 'unclear' | GatewayError;
@@ -423,7 +423,7 @@ test('a provider that is closed while it waits for its turn asks no more, and le
   await settle();
   tokens.close();
   expect(timers()).toBe(0);
-  expect(await waiting).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', repeatable: false });
+  expect(await waiting).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', mayRetryAtOnce: false });
   await expect(value()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   await clock.advance(2 * HOUR_MS);
   expect(grants()).toEqual(['password']);

@@ -50,7 +50,7 @@ test('a slow page takes none of those asked for with it', async () => {
 
 test.each([
   ['has no room', new GatewayError('UPSTREAM_RATE_LIMITED', 'HTTP 429.')],
-  ['is not asked for a moment', new GatewayError('UPSTREAM_UNAVAILABLE', 'Open.', { repeatable: false })],
+  ['is not asked for a moment', new GatewayError('UPSTREAM_UNAVAILABLE', 'Open.', { mayRetryAtOnce: false })],
   ['refuses the account', new GatewayError('UPSTREAM_AUTH_FAILED', 'HTTP 403.')],
 ])('where the upstream %s, the single pages are not asked for', async (_what, failure) => {
   const { outcomesOf, calls } = setUp({ intercept: () => Promise.reject(failure) });

@@ -5,7 +5,7 @@ test('a cap that was seen twice is remembered: nothing larger is asked for', asy
   const { pages, calls, events } = createListedUpstream({ length: 100, cap: 20 });
   await pages.read({ offset: 0, limit: 50 });
   expect(calls.map(({ limit }) => limit)).toEqual([50, 50, 10]);
-  expect(events).toEqual([{ type: 'upstream.limit_capped', limit: 20 }]);
+  expect(events).toEqual([{ type: 'upstream.page_capped', pageLength: 20 }]);
 
   calls.length = 0;
   await pages.read({ offset: 50, limit: 50 });

@@ -92,7 +92,7 @@ test.each([
   await expect(answer).rejects.toMatchObject({
     code: 'UPSTREAM_BAD_RESPONSE',
     message: expect.stringContaining(message),
-    answerLost: true,
+    responseLost: true,
   });
 });
 
@@ -101,7 +101,7 @@ test('a connection that breaks in a packed body is unavailable', async () => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n');
     socket.end(gzipSync(TEXT).subarray(0, 20));
   });
-  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', answerLost: true });
+  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', responseLost: true });
 });
 
 test('a small body that unpacks to a huge one is refused', async () => {

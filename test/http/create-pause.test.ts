@@ -42,7 +42,7 @@ test.each([
   expect(await get('/0')).toBe(status);
   await clock.advance(10_000);
   for (let page = 1; page <= 40; page += 1) {
-    expect(await get(`/${page}`)).toMatchObject({ code, retryAfterMs: 20_000, repeatable: false });
+    expect(await get(`/${page}`)).toMatchObject({ code, retryAfterMs: 20_000, mayRetryAtOnce: false });
   }
   expect(requests).toHaveLength(1);
   expect(events).toEqual([{ type: 'upstream.paused', status, retryInMs: 30_000 }]);

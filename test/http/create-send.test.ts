@@ -44,7 +44,7 @@ test('a redirect is an answer, and is not followed', async () => {
 
 test('a server that is not there is unavailable, and cannot have seen the request', async () => {
   const answer = createSend()({ route: 'test', method: 'GET', url: new URL('http://127.0.0.1:1/') });
-  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', answerLost: false });
+  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', responseLost: false });
 });
 
 test.each([
@@ -54,7 +54,7 @@ test.each([
 ])('a connection that breaks %s is unavailable, and its answer counts as lost', async (_when, sent) => {
   const { url } = await startRawServer((socket) => socket.end(sent));
   const answer = createSend()({ route: 'test', method: 'GET', url });
-  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', answerLost: true });
+  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', responseLost: true });
 });
 
 test.each([
@@ -64,7 +64,7 @@ test.each([
 ])('a server that %s runs into the deadline, and its socket is freed', async (_how, sent) => {
   const server = await startRawServer((socket) => void (sent !== '' && socket.write(sent)));
   const answer = createSend()({ route: 'test', method: 'GET', url: server.url });
-  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', answerLost: true });
+  await expect(answer).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT', responseLost: true });
   await expect.poll(() => server.sockets[0]?.destroyed).toBe(true);
 });
 

@@ -48,7 +48,7 @@ test.each([
   ['asks for credentials', '407 Proxy Authentication Required', /credentials.*HTTPS_PROXY/, false],
   ['refuses', '403 Forbidden', /HTTP 403.*rules and NO_PROXY/, false],
   ['cannot reach it just now', '502 Bad Gateway', /HTTP 502/, true],
-])('a proxy that %s is told, and nothing was sent', async (_what, line, hint, repeatable) => {
+])('a proxy that %s is told, and nothing was sent', async (_what, line, hint, mayRetryAtOnce) => {
   const { port } = await startConnectProxy({
     toPort: 1,
     answer: (socket) => void socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`),
@@ -57,8 +57,8 @@ test.each([
     code: 'UPSTREAM_UNAVAILABLE',
     message: 'GoSpeech could not be reached.',
     hint: expect.stringMatching(hint),
-    answerLost: false,
-    repeatable,
+    responseLost: false,
+    mayRetryAtOnce,
   });
 });
 
@@ -71,8 +71,8 @@ test.each([
     code: 'UPSTREAM_UNAVAILABLE',
     message: 'GoSpeech could not be reached.',
     hint: expect.stringContaining('The proxy itself could not be reached'),
-    answerLost: false,
-    repeatable: true,
+    responseLost: false,
+    mayRetryAtOnce: true,
   });
   expect(proxy?.tunnels ?? [1]).toHaveLength(1);
 });

@@ -45,8 +45,8 @@ const neverSent = (what: string, hint: RegExp) => ({
   code: 'UPSTREAM_UNAVAILABLE',
   message: `GoSpeech could not be reached: ${what}.`,
   hint: expect.stringMatching(hint),
-  answerLost: false,
-  repeatable: false,
+  responseLost: false,
+  mayRetryAtOnce: false,
 });
 
 test('a certificate of an authority that NODE_EXTRA_CA_CERTS names is trusted', async () => {
@@ -104,8 +104,8 @@ test('TLS where plain HTTP is expected is told', async () => {
     code: 'UPSTREAM_UNAVAILABLE',
     message: 'GoSpeech could not be reached without TLS.',
     hint: expect.stringContaining('https'),
-    answerLost: false,
-    repeatable: false,
+    responseLost: false,
+    mayRetryAtOnce: false,
   });
 });
 
@@ -114,8 +114,8 @@ test('a handshake that breaks has sent nothing, and may be repeated', async () =
   expect(await failureOf(`https://127.0.0.1:${port}/`)).toMatchObject({
     code: 'UPSTREAM_UNAVAILABLE',
     message: 'GoSpeech could not be reached.',
-    answerLost: false,
-    repeatable: true,
+    responseLost: false,
+    mayRetryAtOnce: true,
   });
 });
 

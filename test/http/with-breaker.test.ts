@@ -65,7 +65,7 @@ test('while it is open, calls fail at once with the time that is left', async ()
     code: 'UPSTREAM_UNAVAILABLE',
     retryable: true,
     retryAfterMs: 3_000,
-    repeatable: false,
+    mayRetryAtOnce: false,
   });
 });
 

@@ -51,7 +51,7 @@ test('what has waited for longest is refused where the queue is full', async () 
     code: 'OVERLOADED',
     retryable: true,
     retryAfterMs: 1_000,
-    repeatable: false,
+    mayRetryAtOnce: false,
   });
   expect(begun).toEqual(['/1']);
 });

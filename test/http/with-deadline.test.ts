@@ -49,7 +49,7 @@ test.each([
     const timeout = {
       code: 'UPSTREAM_TIMEOUT',
       message: `GoSpeech did not answer within ${atMs} ms.`,
-      answerLost: true,
+      responseLost: true,
     };
     expect(outcomes).toEqual([expect.objectContaining(timeout)]);
     // What is below knows the deadline, and is asked to stop for the same reason.

@@ -65,7 +65,7 @@ test.each([
   ['a deadline', new GatewayError('UPSTREAM_TIMEOUT', 'Too late.')],
   ['a bad answer', new GatewayError('UPSTREAM_BAD_RESPONSE', 'Too large.')],
   ['refused credentials', new GatewayError('UPSTREAM_AUTH_FAILED', 'Refused.')],
-  ['a failure with a pace of its own', BROKEN.with({ repeatable: false })],
+  ['a failure with a pace of its own', BROKEN.with({ mayRetryAtOnce: false })],
   ['a caller that left', new Error('gone')],
 ])('after %s nothing is repeated', async (_what, result) => {
   const { outcome, requests } = setUp({ script: [result] });
@@ -148,7 +148,7 @@ test('where nothing is answered, retries shrink to three a second', async () => 
 
 test.each([
   ['deadlines', new GatewayError('UPSTREAM_TIMEOUT', 'Too late.')],
-  ["the breaker's refusals", BROKEN.with({ repeatable: false })],
+  ["the breaker's refusals", BROKEN.with({ mayRetryAtOnce: false })],
   ["the queue's refusals", new GatewayError('OVERLOADED', 'Full.')],
   ['refused credentials', new GatewayError('UPSTREAM_AUTH_FAILED', 'Refused.')],
   ['bad answers of the token endpoint', new GatewayError('UPSTREAM_BAD_RESPONSE', 'Odd.')],

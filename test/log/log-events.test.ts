@@ -36,13 +36,16 @@ test('a failure comes with its code, what the operator can do, and its causes', 
 test('a failure that is the same with other options is told once, with what the network said', () => {
   const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.', { cause: reset });
-  const error = down.with({ repeatable: false }).with({ retryAfterMs: 1_000 });
+  const error = down.with({ mayRetryAtOnce: false }).with({ retryAfterMs: 1_000 });
   const other = new GatewayError('UPSTREAM_TIMEOUT', 'Slow.', { cause: down });
   expect(
     linesOf(
       { type: 'token.failed', error, retryInMs: 1_000 },
       { type: 'operation.failed', error: other },
-      { type: 'operation.failed', error: new GatewayError('OVERLOADED', 'x').with({ repeatable: false }) },
+      {
+        type: 'operation.failed',
+        error: new GatewayError('OVERLOADED', 'x').with({ mayRetryAtOnce: false }),
+      },
     ).map((line) => line['error']),
   ).toEqual([
     {
@@ -177,10 +180,10 @@ test('every event is one line with its type', () => {
     { type: 'token.failed', error: 'thrown text', retryInMs: 1 },
     { type: 'token.refused', retryInMs: 1 },
     { type: 'token.accepted' },
-    { type: 'upstream.answered', route: 'token', status: 200, durationMs: 1 },
+    { type: 'upstream.responded', route: 'token', status: 200, durationMs: 1 },
     { type: 'upstream.failed', route: 'token', error: new Error('x'), durationMs: 1 },
     { type: 'upstream.unexpected_type', place: 'records[].progress', found: 'string' },
-    { type: 'upstream.limit_capped', limit: 20 },
+    { type: 'upstream.page_capped', pageLength: 20 },
     { type: 'worklist.moved' },
     { type: 'request.refused', status: 401, error: new GatewayError('UNAUTHENTICATED', 'x') },
     { type: 'token.revealed', caller: 'alice' },

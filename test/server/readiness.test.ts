@@ -16,7 +16,7 @@ const failedWith = (code: 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_AUTH_FAILED'): Gate
 const unavailable = failedWith('UPSTREAM_UNAVAILABLE');
 const refused = failedWith('UPSTREAM_AUTH_FAILED');
 const answered = (status: number, route = 'records/worklist'): GatewayEvent => ({
-  type: 'upstream.answered',
+  type: 'upstream.responded',
   route,
   status,
   durationMs: 1,

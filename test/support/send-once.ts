@@ -13,8 +13,8 @@ const outcome = await sender.send({ route: 'test', method: 'GET', url: new URL(u
   ({ status, body }) => ({ status, body: body.toString() }),
   (error: unknown) => {
     if (!(error instanceof GatewayError)) throw error;
-    const { code, message, hint, answerLost, repeatable } = error;
-    return { code, message, hint, answerLost, repeatable };
+    const { code, message, hint, responseLost, mayRetryAtOnce } = error;
+    return { code, message, hint, responseLost, mayRetryAtOnce };
   },
 );
 process.stdout.write(JSON.stringify(outcome));

@@ -1,5 +1,5 @@
 import type { FieldShape, RecordShape } from '../../worklist-shape.ts';
-import { RECORD, type FieldKinds, type FieldRule, type KindOf } from '../../worklist-table.ts';
+import { byName, RECORD, type FieldKinds, type FieldRule, type KindOf } from '../../worklist-table.ts';
 import { TYPED_FIELDS, type TypedField, type TypedFields, type WorklistRecord } from '../worklist-record.ts';
 import { describe, idHint, typeInWords, unexpectedBody } from './failure.ts';
 import { readInstant } from './instants.ts';
@@ -21,16 +21,14 @@ export function createRecordReader(
   const idOf = fieldReader(RECORD.id, shape.id);
   const readerOf = <Field extends TypedField>(field: Field) =>
     fieldReader<KindOf<Field>>(RECORD[field], shape[field]);
-  const readers = TYPED_FIELDS.map((field) => ({ field, read: readerOf(field) }));
+  const readers = byName<Readers>(TYPED_FIELDS, readerOf);
 
   function typedFieldsOf(record: JsonObject, under: EntriesUnder): TypedFields {
-    const values = readers.map(({ field, read }) => {
-      const { value, sent } = read(record, under);
+    return byName<TypedFields>(TYPED_FIELDS, (field) => {
+      const { value, sent } = readers[field](record, under);
       if (value === undefined && sent !== undefined) report(field, jsonTypeOf(sent));
-      return [field, value ?? null];
+      return value ?? null;
     });
-    // What `fromEntries` forgets: each field was read as the kind that the table gives it.
-    return Object.fromEntries(values) as TypedFields;
   }
 
   return (record, place) => {
@@ -57,6 +55,7 @@ interface Reading<Value> {
   readonly value: Value | undefined;
 }
 
+type Readers = Readonly<Record<TypedField, FieldReader<ValueOf<keyof FieldKinds>>>>;
 type FieldReader<Value> = (record: JsonObject, under: EntriesUnder) => Reading<Value>;
 
 function fieldReader<Kind extends keyof FieldKinds>(

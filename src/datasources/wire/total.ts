@@ -4,7 +4,7 @@ import { isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { entriesByName, normalizeName } from './names.ts';
 import { readCount } from './values.ts';
 
-/** One answer, as far as its total is concerned. */
+/** One response, as far as its total is concerned. */
 export interface TotalSources {
   readonly body: unknown;
   /** The objects around the list of records, the nearest first. */

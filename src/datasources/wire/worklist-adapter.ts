@@ -6,7 +6,7 @@ import { findList } from './list.ts';
 import { createRecordReader } from './record.ts';
 import { readTotal } from './total.ts';
 
-/** One page of the worklist, as far as one answer says. */
+/** One page of the worklist, as far as one response says. */
 export interface WirePage {
   /** All that were received, even if they are more than asked. */
   readonly records: readonly WorklistRecord[];
@@ -14,8 +14,8 @@ export interface WirePage {
   readonly total: number | null;
 }
 
-/** One answer of the upstream's worklist. */
-export interface WireAnswer {
+/** One response of the upstream's worklist. */
+export interface WireResponse {
   /** Decoded JSON, in which integers beyond 2^53 are strings of their digits. */
   readonly body: unknown;
   /** By lower-case names. */
@@ -23,14 +23,14 @@ export interface WireAnswer {
 }
 
 /**
- * Reads one page of the worklist from an answer of the upstream.
+ * Reads one page of the worklist from a response of the upstream.
  *
  * @throws GatewayError `UPSTREAM_BAD_RESPONSE` where the list of records is not found or ambiguous, or where a
  * record has no identifier. Its message says the place in the gateway's words, its hint the keys that were found
  * and how a shape file would mend it.
  */
 export type WorklistAdapter = (
-  answer: WireAnswer,
+  response: WireResponse,
   asked: { readonly offset: number; readonly limit: number },
 ) => WirePage;
 
