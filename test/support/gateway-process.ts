@@ -31,14 +31,16 @@ export function settingsFor({ url, credentials }: Pick<Sandbox, 'url' | 'credent
   };
 }
 
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
 /** The gateway as its own process, in an empty folder with these settings alone; ended with the test. */
 export function startProcess(
   env: Readonly<Record<string, string>> = {},
   files: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): GatewayProcess {
   const cwd = mkdtempSync(join(tmpdir(), 'gateway-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
