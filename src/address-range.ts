@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { LOOPBACK_RANGES } from './loopback.ts';
 
 /** One address, or all that begin like it (CIDR, RFC 4632). */
 export interface AddressRange {
@@ -8,14 +9,9 @@ export interface AddressRange {
   readonly prefixBits: number;
 }
 
-const LOOPBACK: readonly AddressRange[] = [
-  { address: '127.0.0.0', family: 'ipv4', prefixBits: 8 },
-  { address: '::1', family: 'ipv6', prefixBits: 128 },
-];
-
 /** Parses an address, a range such as `10.0.0.0/8`, or `loopback`; `undefined` for anything else. */
 export function parseAddressRange(text: string): readonly AddressRange[] | undefined {
-  if (text === 'loopback') return LOOPBACK;
+  if (text === 'loopback') return LOOPBACK_RANGES;
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
   if (version === 0 || address.includes('%') || rest.length > 0) return undefined;

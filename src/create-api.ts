@@ -13,12 +13,12 @@ import { GatewayError } from './errors.ts';
 import type { Report } from './events.ts';
 import { createGraphQL } from './graphql/create-graphql.ts';
 import { renderPlayground } from './graphql/graphiql.ts';
-import { MAX_BODY_BYTES } from './graphql/request-parameters.ts';
 import { createSender } from './http/create-send.ts';
 import { getKeySet } from './http/get-key-set.ts';
 import { applyPolicies } from './http/send.ts';
 import type { Peer } from './http/transport-failure.ts';
 import { withDeadline } from './http/with-deadline.ts';
+import { REQUEST_LIMITS, UPSTREAM_LIMITS } from './limits.ts';
 import type { Permission } from './permissions.ts';
 import type { ProxySettings } from './proxy.ts';
 import type { GatewayContext } from './schema/context.ts';
@@ -59,15 +59,23 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const { access, api, maxPageSize, isSandbox, clock, report, readiness, contextOf, proxies } = options;
 
-  const issuer = createSender({ maxConnections: 1, maxBodyBytes: MAX_KEY_SET_BYTES, proxies, peer: ISSUER });
-  const sendToIssuer = applyPolicies(issuer.send, withDeadline({ clock, timeoutMs: ISSUER_TIMEOUT_MS }));
+  const issuer = createSender({
+    maxConnections: 1,
+    maxBodyBytes: UPSTREAM_LIMITS.maxKeySetBytes,
+    proxies,
+    peer: ISSUER,
+  });
+  const sendToIssuer = applyPolicies(
+    issuer.send,
+    withDeadline({ clock, timeoutMs: UPSTREAM_LIMITS.issuerTimeoutMs }),
+  );
   const requesterOf = createRequesterOf(access.trustedProxies);
   const isAllowedOrigin = createOriginCheck(access.corsOrigins);
   const refusalOf = createRequestGuard({
     hosts: access.hosts,
     isAllowedOrigin,
     hasPlayground: api.graphiql,
-    maxBodyBytes: MAX_BODY_BYTES,
+    maxBodyBytes: REQUEST_LIMITS.maxBodyBytes,
   });
   const { admit, refuseVisitor } = createAdmission({
     authenticate: authenticateAs(access.callers),
@@ -135,7 +143,7 @@ export function createApi(options: ApiOptions): Api {
     withOverloadGuard((request, response) => void answer(request, response), { maxRequests, report });
   const operations = guardedBy(api.maxRequests);
   // Whoever is slow to read a page takes no operation's place.
-  const pages = guardedBy(MAX_PAGES);
+  const pages = guardedBy(REQUEST_LIMITS.maxPageReaders);
   const route = createRouter((request, response) => {
     response.setHeader('vary', 'Accept, Origin');
     (isForPlayground(request) ? pages : operations)(request, response);
@@ -150,14 +158,7 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-/** Readers of the playground at once. */
-const MAX_PAGES = 20;
-
 const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
-
-/** Far above any set of keys, and any time in which one comes. */
-const MAX_KEY_SET_BYTES = 1_048_576;
-const ISSUER_TIMEOUT_MS = 5_000;
 
 const NOT_ACCEPTABLE: Refusal = {
   status: 406,

@@ -9,6 +9,7 @@ import { createWindowStore } from './datasources/window-store.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
 import { reportTo, type Report } from './events.ts';
+import { MEMORY_LIMITS } from './limits.ts';
 import type { ServiceAccount } from './service-account.ts';
 import { createApi } from './create-api.ts';
 import { createUpstream } from './create-upstream.ts';
@@ -30,9 +31,6 @@ export interface GatewayDeps {
   readonly random: () => number;
   readonly report: Report;
 }
-
-/** For answers whose pages are asked for again only if they have changed: some hundred of the usual size. */
-const MAX_VALIDATION_BYTES = 16 * 1_024 * 1_024;
 
 export interface Gateway {
   /** Answers a request: GraphQL at `/graphql`, `/livez`, `/readyz`. */
@@ -56,7 +54,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
   const gospeech = createUpstream({
     upstream,
     account,
-    maxValidationBytes: Math.min(cache.maxBytes, MAX_VALIDATION_BYTES),
+    maxValidationBytes: Math.min(cache.maxBytes, MEMORY_LIMITS.maxValidationBytes),
     clock,
     random,
     report,

@@ -16,6 +16,7 @@ import { withDeadline } from './http/with-deadline.ts';
 import { withEvents } from './http/with-events.ts';
 import { withRetry } from './http/with-retry.ts';
 import { withValidation } from './http/with-validation.ts';
+import { UPSTREAM_LIMITS } from './limits.ts';
 import type { ServiceAccount } from './service-account.ts';
 
 export interface UpstreamOptions {
@@ -44,22 +45,18 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** The largest body that is read: far above any page, far below what would hurt. */
-const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
-
-/** How many requests may wait for each connection: about as many as it can serve before their deadline. */
-const WAITING_PER_CONNECTION = 16;
-
 /** Puts together what a request to GoSpeech passes. It calls nobody until it is asked to. */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { upstream, account, maxValidationBytes, clock, random, report } = options;
   const { maxConnections, proxies, timeoutMs, tokenUrl, apiUrl, scope } = upstream;
 
+  const { maxBodyBytes, maxWaitingPerConnection } = UPSTREAM_LIMITS;
+
   const deadline = withDeadline({ clock, timeoutMs });
   const events = withEvents({ report, clock });
 
   // Its own connection, so that a token can be had while pages keep all of theirs waiting for one.
-  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes: MAX_BODY_BYTES, proxies });
+  const tokenSender = createSender({ maxConnections: 1, maxBodyBytes, proxies });
   const requestToken = createTokenRequest({
     send: applyPolicies(tokenSender.send, deadline, events),
     clock,
@@ -69,7 +66,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
   const tokens = createTokenProvider({ requestToken, clock, random, report });
 
-  const sender = createSender({ maxConnections, maxBodyBytes: MAX_BODY_BYTES, proxies });
+  const sender = createSender({ maxConnections, maxBodyBytes, proxies });
   const pause = createPause({ clock, report });
   const send = applyPolicies(
     sender.send,
@@ -82,7 +79,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     // upstream given up meanwhile is empty at once.
     withBulkhead({
       maxRunning: maxConnections,
-      maxWaiting: maxConnections * WAITING_PER_CONNECTION,
+      maxWaiting: maxConnections * maxWaitingPerConnection,
       report,
     }),
     pause.keep,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../events.ts';
+import { MEMORY_LIMITS } from '../limits.ts';
 import type { RefusalSign } from './refusal-sign.ts';
 import type { ServiceToken } from './service-token.ts';
 import { MIN_INTERVAL_MS, refusedPauseMs } from './token-backoff.ts';
@@ -34,9 +35,7 @@ export interface TokenRefusalsOptions {
 const MAX_REPLACEMENTS = 5;
 const REPLACEMENT_EVERY_MS = 60_000;
 
-/** How many refused resources are remembered. */
-const MAX_RESOURCES = 1_000;
-/** For how long after its last refusal. */
+/** For how long a resource is remembered after its last refusal. */
 const REMEMBERED_MS = 300_000;
 
 /** A resource that refused a token. */
@@ -59,7 +58,7 @@ interface Refusal {
 export function createTokenRefusals({ clock, report }: TokenRefusalsOptions): TokenRefusals {
   const worked = new WeakSet<ServiceToken>();
   const replaced = new WeakSet<ServiceToken>();
-  const refusing = new LRUCache<string, Refusal>({ max: MAX_RESOURCES });
+  const refusing = new LRUCache<string, Refusal>({ max: MEMORY_LIMITS.maxRefusingResources });
   let acceptances = 0;
   /** The last new token that was refused, how many were in a row, and the end of the pause after it. */
   let fresh: { readonly token: ServiceToken; readonly count: number; readonly untilMs: number } | undefined;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
+import { MEMORY_LIMITS } from '../limits.ts';
 
 export interface RateLimiterOptions {
   readonly clock: Clock;
@@ -12,19 +13,18 @@ export interface RateLimiterOptions {
 /** Counts one request of a caller; gives the time until it may come again where it is one too many. */
 export type RateLimiter = (caller: string) => number | undefined;
 
-/** Callers beyond this are forgotten, the one unheard of for longest first: it starts again with a full bucket. */
-const MAX_CALLERS = 10_000;
-
 /** Names of callers come from tokens, and may be as long as those. */
-const MAX_BYTES = 4 * 1_024 * 1_024;
 const BYTES_PER_CHARACTER = 2;
 const BYTES_PER_CALLER = 256;
 
-/** A token bucket for each caller. */
+/**
+ * A token bucket for each caller. Beyond the bounds, the one unheard of for longest is forgotten: it starts again with a
+ * full bucket.
+ */
 export function createRateLimiter({ clock, perSecond, burst }: RateLimiterOptions): RateLimiter {
   const buckets = new LRUCache<string, { tokens: number; atMs: number }>({
-    max: MAX_CALLERS,
-    maxSize: MAX_BYTES,
+    max: MEMORY_LIMITS.maxCallers,
+    maxSize: MEMORY_LIMITS.maxCallerBytes,
     sizeCalculation: (_bucket, caller) => BYTES_PER_CALLER + caller.length * BYTES_PER_CHARACTER,
   });
   return (caller) => {

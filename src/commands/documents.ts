@@ -1,8 +1,8 @@
 /* `npm run documents -- FILE… > documents.json`: an allow-list of documents, one in each file, exactly as sent. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { decodeText } from '../config/read-text-file.ts';
+import { documentHash } from '../document-hash.ts';
 import { endWithReader } from './end-with-reader.ts';
 
 endWithReader(process.stdout, (code) => process.exit(code));
@@ -15,7 +15,7 @@ if (files.length === 0) {
   const documents = files.map((file) => {
     const text = decodeText(readFileSync(file));
     parse(text);
-    return [createHash('sha256').update(text).digest('hex'), text];
+    return [documentHash(text), text];
   });
   console.log(JSON.stringify(Object.fromEntries(documents), null, 2));
 }

@@ -1,8 +1,8 @@
 import type { AddressRange } from '../address-range.ts';
 import type { ApiKey } from '../api-key.ts';
 import type { PermissionMap } from '../permissions.ts';
+import { isLoopbackHost, LOOPBACK_HOSTS } from '../loopback.ts';
 import type { ConfigProblem } from './config-error.ts';
-import { isLoopbackHost } from './setting-kinds.ts';
 import type { Settings } from './settings.ts';
 
 /** Who may call, and from where. */
@@ -77,8 +77,6 @@ export function accessProblems(
   together('GATEWAY_DOCUMENTS', 'allow-list', ['GATEWAY_DOCUMENTS_FILE']);
   return problems;
 }
-
-const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** From settings in which `accessProblems` found nothing. */
 export function accessOf(settings: Settings, hasAccount: boolean): AccessConfig {

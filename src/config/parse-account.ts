@@ -1,8 +1,8 @@
 import { Secret } from '../secret.ts';
 import type { ServiceAccount } from '../service-account.ts';
+import { isLoopbackHost } from '../loopback.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { CREDENTIALS, type Environment } from './read-environment.ts';
-import { isLoopbackHost } from './setting-kinds.ts';
 import type { Settings } from './settings.ts';
 import type { UnknownName } from './unknown-names.ts';
 

@@ -1,6 +1,7 @@
 import type { ProxySettings } from '../proxy.ts';
 import type { ServiceAccount } from '../service-account.ts';
 import type { WorklistShape } from '../worklist-shape.ts';
+import { isLoopbackHost } from '../loopback.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { accessOf, accessProblems, type AccessConfig } from './parse-access.ts';
 import { accountOf, accountProblems, hasAccount, sandboxWarnings } from './parse-account.ts';
@@ -9,7 +10,6 @@ import { readDocuments } from './read-documents.ts';
 import { FROM_FILE, readEnvironment, type Environment } from './read-environment.ts';
 import { readShape } from './read-shape.ts';
 import type { ReadFile } from './read-text-file.ts';
-import { isLoopbackHost } from './setting-kinds.ts';
 import { settingsSchema, type LOG_LEVELS, type Settings } from './settings.ts';
 import { unknownNames } from './unknown-names.ts';
 

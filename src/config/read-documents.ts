@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { documentHash } from '../document-hash.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { readJsonFile } from './read-json-file.ts';
 import type { ReadFile } from './read-text-file.ts';
@@ -31,10 +31,8 @@ export function readDocuments(
       "must hold Apollo's manifest of persisted queries, or an object of documents by their SHA-256",
     );
   }
-  const isRight = [...parsed.data].every(
-    ([id, body]) => createHash('sha256').update(body).digest('hex') === id,
-  );
-  return isRight
+  if (parsed.data.size === 0) return refuse('must hold a document: with none, nothing could be asked');
+  return [...parsed.data].every(([hash, document]) => documentHash(document) === hash)
     ? { documents: parsed.data, problems: [] }
     : refuse('must give each document its own SHA-256');
 }

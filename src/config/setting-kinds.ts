@@ -2,6 +2,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { parseAddressRange } from '../address-range.ts';
 import { parseApiKeys } from '../api-key.ts';
+import { isLoopbackHost } from '../loopback.ts';
 import { parsePermissionMap } from '../permissions.ts';
 
 /** How a setting of each kind is read from its text. Every rule names what is right, never what was found. */
@@ -60,11 +61,6 @@ const HOST_NAME = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?$/;
 
 function canonicalIPv6(host: string): string {
   return new URL(`http://[${host}]`).hostname.slice(1, -1);
-}
-
-/** Whether only this machine can reach a server that listens there. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === '[::1]';
 }
 
 const URL_RULE = 'must be an absolute https URL (http only for a loopback host) without credentials';

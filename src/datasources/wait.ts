@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { OPERATION_LIMITS } from '../limits.ts';
 
 /** How one operation waits for what has to be fetched. */
 export interface Wait {
@@ -14,9 +15,6 @@ export interface Wait {
 /** What bounds a fetch, whose calls may be many and whose callers may come and go. */
 export type CallBounds = Omit<Wait, 'signal'>;
 
-/** Calls to the upstream that one operation may cause. */
-const MAX_CALLS = 40;
-
 /** A wait that begins now. */
 export function createWait(clock: Clock, timeoutMs: number, signal?: AbortSignal): Wait {
   let calls = 0;
@@ -25,7 +23,7 @@ export function createWait(clock: Clock, timeoutMs: number, signal?: AbortSignal
     deadlineAtMs: clock.monotonicMs() + timeoutMs,
     countCall() {
       calls += 1;
-      if (calls > MAX_CALLS) throw tooManyCalls();
+      if (calls > OPERATION_LIMITS.maxCalls) throw tooManyCalls();
     },
   };
 }
@@ -33,6 +31,6 @@ export function createWait(clock: Clock, timeoutMs: number, signal?: AbortSignal
 function tooManyCalls(): GatewayError {
   return new GatewayError(
     'QUERY_TOO_COMPLEX',
-    `GoSpeech gives so few records at once that this takes more than ${MAX_CALLS} calls: ask for smaller pages.`,
+    `GoSpeech gives so few records at once that this takes more than ${OPERATION_LIMITS.maxCalls} calls: ask for smaller pages.`,
   );
 }

@@ -2,6 +2,7 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Caller } from '../callers/caller.ts';
 import type { ApiConfig } from '../config/parse-config.ts';
 import type { Report } from '../events.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
 import type { GatewayContext } from '../schema/context.ts';
 import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
@@ -14,7 +15,6 @@ import { useDocumentCache } from './use-document-cache.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
 import { useAutomaticPersistedQueries, useDocumentAllowList } from './use-persisted-documents.ts';
-import { MAX_BODY_BYTES } from './request-parameters.ts';
 import { useReferenceEngine } from './use-reference-engine.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 
@@ -55,7 +55,7 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
     graphiql: false,
     cors: false,
     batching: api.batchLimit > 0 && { limit: api.batchLimit },
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize: REQUEST_LIMITS.maxBodyBytes,
     // It counts documents, not what they take, and remembers errors with their stacks.
     parserAndValidationCache: false,
     landingPage: false,

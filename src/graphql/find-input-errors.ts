@@ -16,10 +16,8 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
+import { OPERATION_LIMITS } from '../limits.ts';
 import { findOperation } from './find-operation.ts';
-
-/** So many are told at once. */
-const MAX_ERRORS = 10;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -36,10 +34,12 @@ export function findInputErrors(
   const { variableDefinitions = [] } = operation;
   if (variableDefinitions.length === 0) return [];
   const { errors, coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, {
-    maxErrors: MAX_ERRORS,
+    maxErrors: OPERATION_LIMITS.maxErrors,
     hideSuggestions,
   });
-  return errors ?? findArgumentErrors(schema, document, operation, coerced).slice(0, MAX_ERRORS);
+  return (
+    errors ?? findArgumentErrors(schema, document, operation, coerced).slice(0, OPERATION_LIMITS.maxErrors)
+  );
 }
 
 /** Those in all that may run, each fragment once. */

@@ -3,8 +3,8 @@ import { GraphQLError } from 'graphql';
 import type { MaskError } from 'graphql-yoga';
 import { clientErrorExtensions, type ClientErrorExtensions } from '../client-error.ts';
 import { GatewayError, RETRYABLE_BY_CODE, type GatewayErrorCode } from '../errors.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
 import type { Hide } from './operation-events.ts';
-import { MAX_BODY_BYTES } from './request-parameters.ts';
 import { isAboutDocument, requestError } from './request-error.ts';
 
 /**
@@ -50,7 +50,7 @@ export function createMaskError(hide: Hide): MaskError {
 function refusalOf({ extensions: { http } }: GraphQLError): string {
   if (http?.status === 405) return 'A GET runs queries only: another operation needs a POST.';
   return http?.status === 413
-    ? `The body of a request may have at most ${MAX_BODY_BYTES} bytes.`
+    ? `The body of a request may have at most ${REQUEST_LIMITS.maxBodyBytes} bytes.`
     : 'The request is none of GraphQL over HTTP.';
 }
 

@@ -1,6 +1,7 @@
 import { getOperationAST, type ExecutionResult, type GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { FieldOfOperation, Operation, Report } from '../events.ts';
+import { OPERATION_LIMITS } from '../limits.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** What a client does not see of an error. */
@@ -18,9 +19,6 @@ export interface OperationEvents {
   readonly plugin: Plugin<RequestContext, RequestContext>;
 }
 
-const MAX_NAME_LENGTH = 64;
-const MAX_PATH_LENGTH = 120;
-
 /** Reports what became of operations: refused before they ran, fields that failed, bugs. Of each, who asked for what. */
 export function createOperationEvents(report: Report): OperationEvents {
   const hiddenBehind = new WeakMap<GraphQLError, Hidden>();
@@ -33,13 +31,13 @@ export function createOperationEvents(report: Report): OperationEvents {
     told.add(result);
     const { errors = [] } = result;
     const operation: Operation = {
-      operation: printable(names.get(context), MAX_NAME_LENGTH),
+      operation: printable(names.get(context), OPERATION_LIMITS.maxNameLength),
       caller: context.caller.name,
     };
     if (!('data' in result)) return tellRefusal(errors, operation);
     for (const error of errors) {
       const hidden = hiddenBehind.get(error);
-      const field = { ...operation, path: printable(error.path?.join('.'), MAX_PATH_LENGTH) };
+      const field = { ...operation, path: printable(error.path?.join('.'), OPERATION_LIMITS.maxPathLength) };
       if (hidden !== undefined) tellFailure(hidden, field);
     }
   }

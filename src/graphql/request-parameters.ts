@@ -2,9 +2,6 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
 
-/** The largest body of a request that is read. */
-export const MAX_BODY_BYTES = 100_000;
-
 /**
  * The parameters of a POST (GraphQL over HTTP, section 5.4), or those of each operation in a batch of at most
  * `batchLimit`; 0 for no batches. Throws `BAD_REQUEST`, in words that hold nothing of the body.

@@ -1,9 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-
-/** The bound on what is remembered, by estimate. */
-const MAX_BYTES = 32 * 1_024 * 1_024;
+import { MEMORY_LIMITS } from '../limits.ts';
 
 /** What a token takes once it is parsed, with its part of the tree: 523 at most, where each is a field. */
 const BYTES_PER_TOKEN = 640;
@@ -17,7 +15,7 @@ const BYTES_PER_DOCUMENT = 1_024;
  * forgotten first. Only valid ones are remembered. A wrong one comes from a mistake, or from somebody who sends
  * a different one each time, and its errors hold their stacks.
  */
-export function useDocumentCache(maxBytes = MAX_BYTES): Plugin {
+export function useDocumentCache(maxBytes: number = MEMORY_LIMITS.maxParsedDocumentBytes): Plugin {
   const known = new LRUCache<string, DocumentNode>({ maxSize: maxBytes, sizeCalculation: bytesOf });
   return {
     onParse({ params: { source }, setParsedDocument }) {

@@ -1,20 +1,11 @@
 import { GraphQLError, parse, type FieldNode, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
+import { OPERATION_LIMITS } from '../limits.ts';
 import { countSameFields } from './count-same-fields.ts';
 import { findOperation } from './find-operation.ts';
 import { measureOperation, type DocumentMeasure } from './measure-document.ts';
 import { createSentValues, type SentValues } from './sent-values.ts';
-
-/** Of the whole document: all of it is parsed and validated, whatever runs. */
-const MAX_TOKENS = 1_000;
-const MAX_SAME_FIELDS = 50;
-
-/** What each record of the largest page may have in the answer: all that the schema knows, and some more. */
-const MAX_FIELDS_PER_RECORD = 20;
-
-/** So much may be in the answer however small the largest page is. */
-const MAX_COST = 20_000;
 
 interface Limit {
   readonly of: keyof DocumentMeasure;
@@ -25,15 +16,17 @@ interface Limit {
 
 /** The most that one operation may hold. The playground's introspection query stays well within it. */
 function limitsFor(maxPageSize: number): readonly Limit[] {
+  const { maxDepth, maxRootFields, maxAliases, maxDirectives, maxPages, maxCost, maxCostPerRecord } =
+    OPERATION_LIMITS;
   return [
-    { of: 'depth', most: 20, words: 'levels of fields' },
-    { of: 'rootFields', most: 20, words: 'root fields' },
-    { of: 'aliases', most: 30, words: 'aliases' },
-    { of: 'directives', most: 20, words: 'directives' },
-    { of: 'pages', most: 10, words: 'pages' },
+    { of: 'depth', most: maxDepth, words: 'levels of fields' },
+    { of: 'rootFields', most: maxRootFields, words: 'root fields' },
+    { of: 'aliases', most: maxAliases, words: 'aliases' },
+    { of: 'directives', most: maxDirectives, words: 'directives' },
+    { of: 'pages', most: maxPages, words: 'pages' },
     {
       of: 'cost',
-      most: Math.max(MAX_COST, MAX_FIELDS_PER_RECORD * maxPageSize),
+      most: Math.max(maxCost, maxCostPerRecord * maxPageSize),
       words: 'fields in the answer, those of a page counted for each of its records',
     },
   ];
@@ -75,18 +68,18 @@ export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions
 
 const parseWithinLimit: typeof parse = (source, options) => {
   const document = parseShort(source, options);
-  if (countSameFields(document) > MAX_SAME_FIELDS) {
-    throw tooComplex(`${MAX_SAME_FIELDS} fields of one name that have fields of their own`);
+  if (countSameFields(document) > OPERATION_LIMITS.maxSameFields) {
+    throw tooComplex(`${OPERATION_LIMITS.maxSameFields} fields of one name that have fields of their own`);
   }
   return document;
 };
 
 const parseShort: typeof parse = (source, options) => {
   try {
-    return parse(source, { ...options, maxTokens: MAX_TOKENS });
+    return parse(source, { ...options, maxTokens: OPERATION_LIMITS.maxTokens });
   } catch (error) {
     const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
-    throw isTooLong ? tooComplex(`${MAX_TOKENS} tokens`) : error;
+    throw isTooLong ? tooComplex(`${OPERATION_LIMITS.maxTokens} tokens`) : error;
   }
 };
 

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { documentHash } from '../document-hash.ts';
 import { GatewayError } from '../errors.ts';
+import { MEMORY_LIMITS } from '../limits.ts';
 
-/** Documents by the SHA-256 of their text, in hexadecimal digits. */
+/** Documents by their hashes. */
 export type Documents = ReadonlyMap<string, string>;
-
-/** The bound on what is remembered, by estimate. */
-const MAX_BYTES = 16 * 1_024 * 1_024;
 
 /** What a character may take, and what an entry takes besides, with its hash. */
 const BYTES_PER_CHARACTER = 2;
@@ -17,7 +15,9 @@ const BYTES_PER_DOCUMENT = 512;
  * Apollo's automatic persisted queries: a client sends the hash of a document, and the document only where the
  * gateway does not know it yet (`PERSISTED_QUERY_NOT_FOUND`). What was sent is remembered within 16 MiB.
  */
-export function useAutomaticPersistedQueries(maxBytes = MAX_BYTES): Plugin {
+export function useAutomaticPersistedQueries(
+  maxBytes: number = MEMORY_LIMITS.maxPersistedDocumentBytes,
+): Plugin {
   const remembered = new LRUCache<string, string>({
     maxSize: maxBytes,
     sizeCalculation: (document) => BYTES_PER_DOCUMENT + document.length * BYTES_PER_CHARACTER,
@@ -33,7 +33,7 @@ export function useAutomaticPersistedQueries(maxBytes = MAX_BYTES): Plugin {
         setParams({ ...params, query });
         return;
       }
-      if (hashOf(params.query) !== hash) {
+      if (documentHash(params.query) !== hash) {
         throw new GatewayError('BAD_REQUEST', 'The hash is not that of the document.');
       }
       remembered.set(hash, params.query);
@@ -46,17 +46,13 @@ export function useDocumentAllowList(documents: Documents): Plugin {
   return {
     onParams({ params, setParams }) {
       if (!isWellFormed(params)) return;
-      const hash = params.query ? hashOf(params.query) : hashIn(params);
+      const hash = params.query ? documentHash(params.query) : hashIn(params);
       const query = hash === undefined ? undefined : documents.get(hash);
       if (query !== undefined) return setParams({ ...params, query });
       if (!params.query) throw notFound();
       throw new GatewayError('FORBIDDEN', 'This document is none of those that run here.');
     },
   };
-}
-
-export function hashOf(document: string): string {
-  return createHash('sha256').update(document).digest('hex');
 }
 
 /** Whether there is something to look at here. What is not is refused by the check of parameters, which comes later. */

@@ -1,9 +1,7 @@
 import { execute, GraphQLError, validate, type ASTVisitor, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { OPERATION_LIMITS } from '../limits.ts';
 import { findInputErrors } from './find-input-errors.ts';
-
-/** Validation stops there: each of its errors may cost a search for a field that was meant. */
-const MAX_ERRORS = 10;
 
 export interface EngineOptions {
   /** Whether errors are silent about what may have been meant ("Did you mean …"), which tells of the schema. */
@@ -20,7 +18,7 @@ export function useReferenceEngine({ hideSuggestions }: EngineOptions): Plugin {
     onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(knownOperationTypes);
       setValidationFn((schema, document, rules) =>
-        validate(schema, document, rules, { maxErrors: MAX_ERRORS, hideSuggestions }),
+        validate(schema, document, rules, { maxErrors: OPERATION_LIMITS.maxErrors, hideSuggestions }),
       );
     },
     onExecute({ setExecuteFn }) {

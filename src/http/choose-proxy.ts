@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isLoopbackHost } from '../loopback.ts';
 import type { ProxySettings } from '../proxy.ts';
 
 /** Where a connection is to go. */
@@ -9,19 +10,18 @@ export interface Target {
   readonly port: number;
 }
 
-/** A proxy elsewhere cannot reach this machine's loopback, and the sandbox lives there. */
-const ALWAYS_DIRECT = 'localhost,127.0.0.0/8,::1';
-
 /**
  * Gives the proxy for a target, or `undefined` where it is reached directly, by curl's rules for `NO_PROXY`: `*`, or
  * hosts (each with its subdomains), `HOST:PORT`, addresses and CIDR ranges, separated by commas or blanks. Other than
- * with curl, loopback targets are always reached directly.
+ * with curl, loopback is always reached directly: a proxy elsewhere cannot reach it, and the sandbox lives there.
  */
 export function createProxyChoice({ https, http, except }: ProxySettings): (to: Target) => URL | undefined {
-  const isDirect = createExceptions(`${ALWAYS_DIRECT},${except}`);
+  const isDirect = createExceptions(except);
   return (target) => {
     const proxy = target.protocol === 'https:' ? https : http;
-    return proxy === undefined || isDirect(target) ? undefined : new URL(proxy.reveal());
+    return proxy === undefined || isLoopbackHost(target.hostname) || isDirect(target)
+      ? undefined
+      : new URL(proxy.reveal());
   };
 }
 

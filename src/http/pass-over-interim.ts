@@ -1,13 +1,11 @@
 import type { Socket } from 'node:net';
+import { UPSTREAM_LIMITS } from '../limits.ts';
 
 /** The begin of an interim response, but for 101, which ends HTTP on a connection. */
 const BEGIN = /^HTTP\/1\.1 1(?!01)\d\d[ \r]/;
 const SHORTEST = 'HTTP/1.1 100 ';
 /** A whole one, headers and all. */
 const WHOLE = /^HTTP\/1\.1 1\d\d(?: [^\r\n]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n]*\r\n)*\r\n/;
-/** More of one than this is left to the parser to refuse. */
-const MAX_BYTES = 16_384;
-
 /**
  * Hides interim responses from who reads `socket`. A client must be able to pass over them, asked for or not (RFC 9110,
  * section 15.2), but undici ends a connection for a `100 Continue` that it has not asked for.
@@ -24,8 +22,8 @@ export function passOverInterim(socket: Socket): void {
     let rest = begun.byteLength === 0 ? chunk : Buffer.concat([begun, chunk]);
     begun = Buffer.alloc(0);
     while (mayBegin(rest)) {
-      const [whole] = WHOLE.exec(rest.subarray(0, MAX_BYTES).toString('latin1')) ?? [];
-      if (whole === undefined && rest.byteLength >= MAX_BYTES) break;
+      const [whole] = WHOLE.exec(rest.subarray(0, UPSTREAM_LIMITS.maxInterimBytes).toString('latin1')) ?? [];
+      if (whole === undefined && rest.byteLength >= UPSTREAM_LIMITS.maxInterimBytes) break;
       if (whole === undefined) {
         begun = Buffer.from(rest);
         return null;

@@ -1,6 +1,7 @@
 import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { GatewayError } from '../errors.ts';
+import { UPSTREAM_LIMITS } from '../limits.ts';
 
 /** The content codings that `readBody` unpacks, for `Accept-Encoding` (RFC 9110, section 12.5.3). */
 export const ACCEPTED_CODINGS = 'gzip, deflate, br';
@@ -13,9 +14,6 @@ const DECODERS = new Map<string, (first: Buffer) => Transform>([
   // Some servers send the bare data, without the zlib format around it (RFC 9110, section 8.4.1.2).
   ['deflate', (first) => (((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw())],
 ]);
-
-/** More than any honest response has; each takes memory of its own. */
-const MAX_CODINGS = 4;
 
 export interface ReadBodyOptions {
   /** The header, where there is one. */
@@ -35,7 +33,8 @@ export async function readBody(wire: AsyncIterable<Buffer>, options: ReadBodyOpt
   const { contentEncoding, sender } = options;
   // Some servers name a charset there, or `none`: what is no coding at all is read as it is.
   const decoders = codingsOf(contentEncoding).flatMap((coding) => DECODERS.get(coding) ?? []);
-  if (decoders.length > MAX_CODINGS) throw badResponse(`${sender}'s answer is packed too often.`);
+  if (decoders.length > UPSTREAM_LIMITS.maxCodings)
+    throw badResponse(`${sender}'s answer is packed too often.`);
   let body = bounded(wire, options);
   // The last coding was applied last.
   for (const decoder of decoders.toReversed()) {

@@ -2,10 +2,8 @@ import { constants, openSync, writeSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { LogConfig } from '../config/parse-config.ts';
+import { MEMORY_LIMITS } from '../limits.ts';
 import { createOutput } from './create-output.ts';
-
-/** Some minutes of the log, where nobody reads it. */
-const MAX_UNREAD_BYTES = 1_024 * 1_024;
 
 export interface Log {
   readonly logger: Logger;
@@ -21,7 +19,7 @@ export async function createLogger({ level, format }: LogConfig, clock: Clock): 
     writeSome: (bytes) => writeSync(fd, bytes),
     pauseSync: (delayMs) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs),
     clock,
-    maxBytes: MAX_UNREAD_BYTES,
+    maxBytes: MEMORY_LIMITS.maxUnreadLogBytes,
     onLost: (lines) => logger.warn({ lines }, 'Lines of this log are lost here: they were not read in time.'),
   });
   const logger = pino({ level }, { write: (line: string) => output.write(toLine(line)) });

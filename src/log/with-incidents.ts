@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { MEMORY_LIMITS } from '../limits.ts';
 
 /** What a line says besides its message. */
 export interface Fields {
@@ -29,9 +30,6 @@ interface Incident {
 
 const PERIOD_MS = 60_000;
 
-/** Beyond so many at once, events of one type are one incident, whatever their detail. */
-const MAX_INCIDENTS = 100;
-
 /**
  * Makes an incident of events that repeat: a line when it begins; each minute that it lasts one that counts what came
  * since, with the latest of it; and one when a minute has passed without. What came only once stays one line. Each
@@ -42,7 +40,7 @@ export function withIncidents(writer: LineWriter, clock: Clock): EventWriter {
 
   function keyOf({ event }: Fields, detail: string): string {
     const key = `${event} ${detail}`;
-    return incidents.has(key) || incidents.size < MAX_INCIDENTS ? key : event;
+    return incidents.has(key) || incidents.size < MEMORY_LIMITS.maxIncidents ? key : event;
   }
 
   function happened(level: Level, fields: Fields, message: string, detail: string): void {

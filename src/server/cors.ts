@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopbackHost } from '../loopback.ts';
 import { METHODS } from './request-guard.ts';
-
-const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 
 /** Whether pages of an origin may use the gateway: those listed, or those of this machine's own servers. */
 export function createOriginCheck(allowed: readonly string[] | 'loopback'): (origin: string) => boolean {
-  return (origin) => (allowed === 'loopback' ? LOOPBACK_ORIGIN.test(origin) : allowed.includes(origin));
+  return allowed === 'loopback' ? isLoopbackOrigin : (origin) => allowed.includes(origin);
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  return url?.origin === origin && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname);
 }
 
 const PREFLIGHT_MAX_AGE_S = 600;

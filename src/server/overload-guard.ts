@@ -1,13 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
 import { sendRefusal } from './refusal.ts';
-
-/**
- * What all requests in flight may have sent, together. JSON takes some twenty times as much once it is parsed, and stays
- * until its request is answered.
- */
-const MAX_BYTES = 8 * 1_024 * 1_024;
 
 /** What a piece of a body takes besides: one may hold a single byte. */
 const BYTES_PER_PIECE = 128;
@@ -51,7 +46,7 @@ export function withOverloadGuard(
     one.bytes += bytes;
     inFlightBytes += bytes;
     for (const other of inFlight) {
-      if (inFlight.size <= maxRequests && inFlightBytes <= MAX_BYTES) return;
+      if (inFlight.size <= maxRequests && inFlightBytes <= REQUEST_LIMITS.maxInFlightBytes) return;
       if (isOnItsWay(other)) refuse(other);
     }
   }

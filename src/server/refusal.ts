@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientErrorExtensions } from '../client-error.ts';
 import type { GatewayError } from '../errors.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
 import { chooseType, GRAPHQL_TYPES } from './media-type.ts';
 
 /** A request that is answered before GraphQL has any part in it. */
@@ -9,9 +10,6 @@ export interface Refusal {
   readonly error: GatewayError;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-/** A body of at most this is read to its end and thrown away, so that its connection can be kept. */
-const MAX_UNREAD_BYTES = 16_384;
 
 /**
  * Answers a refused request: a GraphQL response without data, in the media type that it accepts. Its body is not
@@ -51,6 +49,7 @@ function sendError(status: number, error: object, request: IncomingMessage, resp
 export function hasShortBody({ headers, complete }: IncomingMessage): boolean {
   if (complete) return true;
   return (
-    headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= MAX_UNREAD_BYTES
+    headers['transfer-encoding'] === undefined &&
+    Number(headers['content-length'] ?? 0) <= REQUEST_LIMITS.maxUnreadBytes
   );
 }

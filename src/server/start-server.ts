@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { REQUEST_LIMITS } from '../limits.ts';
 
 export interface ServerOptions {
   readonly listener: RequestListener;
@@ -19,9 +20,6 @@ export interface ServerOptions {
 
 /** Proxies commonly keep an idle connection for 60 s. */
 const KEEP_ALIVE_MS = 75_000;
-const HEAD_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const STALL_TIMEOUT_MS = 30_000;
 
 export interface Server {
   readonly url: string;
@@ -43,9 +41,9 @@ export async function startServer({
   host,
   port,
   keepAliveMs = KEEP_ALIVE_MS,
-  headTimeoutMs = HEAD_TIMEOUT_MS,
-  requestTimeoutMs = REQUEST_TIMEOUT_MS,
-  stallTimeoutMs = STALL_TIMEOUT_MS,
+  headTimeoutMs = REQUEST_LIMITS.headTimeoutMs,
+  requestTimeoutMs = REQUEST_LIMITS.requestTimeoutMs,
+  stallTimeoutMs = REQUEST_LIMITS.stallTimeoutMs,
 }: ServerOptions): Promise<Server> {
   const connections = new Set<Socket>();
   const unanswered = new Set<ServerResponse>();

@@ -2,7 +2,8 @@ import { parse, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { expect, test } from 'vitest';
 import { useDocumentCache } from '../../src/graphql/use-document-cache.ts';
-import { hashOf, useAutomaticPersistedQueries } from '../../src/graphql/use-persisted-documents.ts';
+import { documentHash } from '../../src/document-hash.ts';
+import { useAutomaticPersistedQueries } from '../../src/graphql/use-persisted-documents.ts';
 import { schema } from '../../src/schema/schema.ts';
 
 /** GraphQL with a plugin, and how often it has parsed and validated so far. */
@@ -84,7 +85,7 @@ test('a document that is larger than all that may be remembered is answered, and
 test('a small persisted document counts with all it takes: its hash and its entry', async () => {
   const { ask } = setUp(useAutomaticPersistedQueries(2 * KB));
   const hashed = (index: number, more: Readonly<Record<string, unknown>>) => {
-    const sha256Hash = hashOf(`{__typename}#${index}`);
+    const sha256Hash = documentHash(`{__typename}#${index}`);
     return ask({ ...more, extensions: { persistedQuery: { version: 1, sha256Hash } } });
   };
   for (const index of [0, 1, 2, 3]) await hashed(index, { query: `{__typename}#${index}` });

@@ -27,9 +27,13 @@ test.each([
   'https://127.0.0.1',
   'https://127.9.9.9',
   'https://[::1]',
-  'https://a.localhost',
+  'https://[::ffff:127.0.0.1]',
 ])('the loopback target %s is reached directly', (url) => {
   expect(proxyFor(url)).toBeUndefined();
+});
+
+test('a name below localhost may be anywhere', () => {
+  expect(proxyFor('https://a.localhost')).toBe('secure.example');
 });
 
 test.each([

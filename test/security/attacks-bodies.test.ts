@@ -1,4 +1,4 @@
-import { hashOf } from '../../src/graphql/use-persisted-documents.ts';
+import { documentHash } from '../../src/document-hash.ts';
 import { get, hash, post, postText, testAttacks } from './attack.ts';
 
 const TOKEN = '{ token { tokenType } }';
@@ -121,7 +121,7 @@ testAttacks([
   ['a document that is an object is refused', post({ toString: TOKEN }), 400, 'BAD_REQUEST', 0],
   [
     'a document that is no text is refused with its hash, too',
-    post([TOKEN], hash(hashOf(TOKEN))),
+    post([TOKEN], hash(documentHash(TOKEN))),
     400,
     'BAD_REQUEST',
     0,

@@ -1,11 +1,11 @@
-import { hashOf } from '../../src/graphql/use-persisted-documents.ts';
+import { documentHash } from '../../src/document-hash.ts';
 import { get, hash, post, postText, testAttacks } from './attack.ts';
 
 const TOKEN = '{ token { tokenType } }';
 const PAGE = '{ worklist { total } }';
 const ANSWER = /^\{"data":\{"token":\{"tokenType":"Bearer"\}\}\}$/;
 
-const allowList = { gateway: { api: { documents: new Map([[hashOf(TOKEN), TOKEN]]) } } };
+const allowList = { gateway: { api: { documents: new Map([[documentHash(TOKEN), TOKEN]]) } } };
 
 function batch(...operations: readonly unknown[]) {
   return postText(JSON.stringify(operations));
@@ -21,7 +21,7 @@ testAttacks([
     allowList,
   ],
   // Persisted documents
-  ['a document under the hash of another is refused', post(PAGE, hash(hashOf(TOKEN))), 400, 'BAD_REQUEST', 0],
+  ['a document under the hash of another is refused', post(PAGE, hash(documentHash(TOKEN))), 400, 'BAD_REQUEST', 0],
   [
     'a hash that nobody sent a document for is not found',
     post(undefined, hash('0'.repeat(64))),
@@ -37,12 +37,12 @@ testAttacks([
     0,
   ],
   ['a hash that is no text is no hash', post(undefined, hash({ length: 64 })), 400, 'BAD_REQUEST', 0],
-  ['a hash of another version is no hash', post(undefined, hash(hashOf(TOKEN), 2)), 400, 'BAD_REQUEST', 0],
+  ['a hash of another version is no hash', post(undefined, hash(documentHash(TOKEN), 2)), 400, 'BAD_REQUEST', 0],
   ['a document that is not listed is refused', post(PAGE), 400, 'FORBIDDEN', 0, allowList],
   ['a listed document with a space more is refused', post(`${TOKEN} `), 400, 'FORBIDDEN', 0, allowList],
   [
     'a document that is not listed is refused under the hash of one that is',
-    post(PAGE, hash(hashOf(TOKEN))),
+    post(PAGE, hash(documentHash(TOKEN))),
     400,
     'FORBIDDEN',
     0,
@@ -50,7 +50,7 @@ testAttacks([
   ],
   [
     'a hash that is not listed is not found',
-    post(undefined, hash(hashOf(PAGE))),
+    post(undefined, hash(documentHash(PAGE))),
     400,
     'PERSISTED_QUERY_NOT_FOUND',
     0,
@@ -68,7 +68,7 @@ testAttacks([
   ['GET passes by no allow-list', get({ query: PAGE }), 400, 'FORBIDDEN', 0, allowList],
   [
     'a listed document is answered by its hash',
-    post(undefined, hash(hashOf(TOKEN))),
+    post(undefined, hash(documentHash(TOKEN))),
     200,
     null,
     0,

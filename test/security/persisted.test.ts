@@ -3,7 +3,7 @@ import { createPersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { print } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { readDocuments } from '../../src/config/read-documents.ts';
-import { hashOf } from '../../src/graphql/use-persisted-documents.ts';
+import { documentHash } from '../../src/document-hash.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { get, hash, post, withHeaders } from './attack.ts';
 import { API_KEYS, READER_KEY } from './keys.ts';
@@ -22,7 +22,7 @@ const NOT_FOUND = {
 
 /** The hash of a document, as a request brings it. */
 function hashFor(document: string) {
-  return hash(hashOf(document));
+  return hash(documentHash(document));
 }
 
 /** What the gateway at `url` answers to a document's hash alone. */
@@ -124,7 +124,7 @@ const PAGE = gql`
 /** Apollo Client as an app has it that sends hashes, with the methods of its requests so far. */
 function startClient(url: string) {
   const methods: (string | undefined)[] = [];
-  const persisted = createPersistedQueryLink({ sha256: hashOf, useGETForHashedQueries: true });
+  const persisted = createPersistedQueryLink({ sha256: documentHash, useGETForHashedQueries: true });
   const http = new HttpLink({
     uri: `${url}/graphql`,
     fetch(address, init) {
@@ -154,7 +154,7 @@ test("with an allow-list in Apollo's form, Apollo Client is answered what it hol
   const manifest = {
     format: 'apollo-persisted-query-manifest',
     version: 1,
-    operations: [{ id: hashOf(body), name: 'Token', type: 'query', body }],
+    operations: [{ id: documentHash(body), name: 'Token', type: 'query', body }],
   };
   const { documents, problems } = readDocuments('manifest.json', () => Buffer.from(JSON.stringify(manifest)));
   expect(problems).toEqual([]);
