@@ -23,7 +23,7 @@ import type { Permission } from './permissions.ts';
 import type { ProxySettings } from './proxy.ts';
 import type { GatewayContext } from './schema/context.ts';
 import { createAdmission } from './server/admission.ts';
-import { allowOrigin, answerPreflight, createOriginCheck } from './server/cors.ts';
+import { allowOrigin, sendPreflight, createOriginCheck } from './server/cors.ts';
 import { asksForPage, chooseType, GRAPHQL_TYPES } from './server/media-type.ts';
 import { withOverloadGuard } from './server/overload-guard.ts';
 import { createPage } from './server/page.ts';
@@ -105,14 +105,15 @@ export function createApi(options: ApiOptions): Api {
   }
 
   async function graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requester = requesterOf(request);
     const refuse = (refusal: Refusal) => {
-      report({ type: 'request.refused', status: refusal.status, error: refusal.error });
+      const { status, error } = refusal;
+      report({ type: 'request.refused', status, error, address: requester.address });
       sendRefusal(refusal, request, response);
     };
-    const requester = requesterOf(request);
     const unfit = refusalOf(request, requester);
     if (unfit !== undefined) return refuse(unfit);
-    if (request.method === 'OPTIONS') return answerPreflight(request, response);
+    if (request.method === 'OPTIONS') return sendPreflight(request, response);
     // Nobody has to say who they are for the playground, which executes nothing.
     if (isForPlayground(request)) {
       const refusal = refuseVisitor(requester.address);
@@ -129,7 +130,7 @@ export function createApi(options: ApiOptions): Api {
     await yoga(request, response, { caller: admission.caller });
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await graphql(request, response);
     } catch (error) {
@@ -140,7 +141,7 @@ export function createApi(options: ApiOptions): Api {
   }
 
   const guardedBy = (maxRequests: number) =>
-    withOverloadGuard((request, response) => void answer(request, response), { maxRequests, report });
+    withOverloadGuard((request, response) => void serve(request, response), { maxRequests, report });
   const operations = guardedBy(api.maxRequests);
   // Whoever is slow to read a page takes no operation's place.
   const pages = guardedBy(REQUEST_LIMITS.maxPageReaders);
@@ -167,7 +168,7 @@ const NOT_ACCEPTABLE: Refusal = {
 
 /**
  * What has been read of a request as RFC 9110 writes it, as yoga reads it: it knows no weights, one spelling of JSON's
- * media type, and no HEAD. Node leaves the body out of an answer to HEAD by itself.
+ * media type, and no HEAD. Node leaves the body out of a response to HEAD by itself.
  */
 function inYogasWords(request: IncomingMessage, mediaType: string): void {
   request.headers.accept = mediaType;

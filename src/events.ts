@@ -31,8 +31,13 @@ export type GatewayEvent =
   | { readonly type: 'upstream.unexpected_type'; readonly place: string; readonly found: string }
   | { readonly type: 'upstream.page_capped'; readonly pageLength: number }
   | { readonly type: 'worklist.moved' }
-  /** A request was answered before GraphQL had any part in it. */
-  | { readonly type: 'request.refused'; readonly status: number; readonly error: unknown }
+  /** A request was answered before GraphQL had any part in it. `address`: who sent it, where that was looked at. */
+  | {
+      readonly type: 'request.refused';
+      readonly status: number;
+      readonly error: unknown;
+      readonly address?: string;
+    }
   /** The keys of who issues the callers' tokens could not be fetched; those that are known go on being used. */
   | { readonly type: 'issuer.failed'; readonly error: unknown; readonly retryInMs: number }
   /** A caller was given the access token: who, never what. */

@@ -60,7 +60,7 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
 }
 
 /**
- * What is wrong with the token stays out of the answer, which a stranger reads; jose's own error holds the
+ * What is wrong with the token stays out of the response, which a stranger reads; jose's own error holds the
  * token's claims, so that only its code and the name of the claim are kept for the log.
  */
 function refusalOf(error: unknown): GatewayError {

@@ -14,7 +14,7 @@ export interface IssuerKeysOptions {
 const MAX_AGE_MS = 600_000;
 /** How long keys are used while the issuer cannot be reached. */
 const MAX_STALE_MS = 86_400_000;
-/** After an answer: how long unknown keys do not make the gateway ask again. */
+/** After a response: how long unknown keys do not make the gateway ask again. */
 const COOLDOWN_MS = 30_000;
 /** After a failure: the pause before the next try, doubled for each further failure. */
 const FIRST_PAUSE_MS = 1_000;
@@ -27,8 +27,8 @@ interface KnownKeys {
 
 /**
  * The issuer's keys, fetched when the first token comes. Nobody waits while the key that is asked for is known; a
- * key that is not known makes the gateway ask again, one request for all who wait, and never within a pause. An
- * answer replaces all keys, so that one that the issuer withdrew is forgotten. The function that is given throws jose's
+ * key that is not known makes the gateway ask again, one request for all who wait, and never within a pause. A
+ * response replaces all keys, so that one that the issuer withdrew is forgotten. The function that is given throws jose's
  * `JWKSNoMatchingKey` for a key that the issuer does not publish, and `ISSUER_UNAVAILABLE` where that cannot be told.
  */
 export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions): JWTVerifyGetKey {
@@ -41,7 +41,7 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
   async function fetchKeys(): Promise<void> {
     try {
       const keySet = await fetchJwks();
-      if (!isKeySet(keySet)) throw new Error('The answer is no set of public keys.');
+      if (!isKeySet(keySet)) throw new Error('The response is no set of public keys.');
       const find = createLocalJWKSet(keySet);
       const fetchedAtMs = clock.monotonicMs();
       known = { find, fetchedAtMs };

@@ -8,7 +8,13 @@ export const proxyUrl = z.string().transform((text, context) => {
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
-  if (url === undefined || !isHttp || !isDecodable(url.username) || !isDecodable(url.password)) {
+  if (
+    url === undefined ||
+    !isHttp ||
+    url.port === '0' ||
+    !isDecodable(url.username) ||
+    !isDecodable(url.password)
+  ) {
     context.addIssue({
       code: 'custom',
       message: 'must be the http or https URL of a proxy, with credentials percent-encoded, if any',

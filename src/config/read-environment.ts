@@ -49,7 +49,7 @@ export function readEnvironment(environment: Environment, readFile: ReadFile): R
     const value = trimmed(name, all[name] ?? '');
     if (value !== '') env[name] = value;
   }
-  const given = new Set(Object.keys(env));
+  const given = new Set([...Object.keys(env), ...problems.map(({ variable }) => variable)]);
   for (const name of FROM_FILE) {
     const variable = `${name}_FILE`;
     const path = env[variable];

@@ -1,7 +1,7 @@
 import { visit, type DocumentNode } from 'graphql';
 
 /**
- * The most fields of a document that have one name in the answer, and fields of their own: validation compares each with
+ * The most fields of a document that have one name in the result, and fields of their own: validation compares each with
  * each of the others, and what is in them (GraphQL, section 5.3.2). Fragments may bring together any of them.
  */
 export function countSameFields(document: DocumentNode): number {

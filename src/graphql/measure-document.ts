@@ -24,7 +24,7 @@ export interface DocumentMeasure {
   readonly directives: number;
   /** Fields that ask for a page, each of which may be a call to the upstream. */
   readonly pages: number;
-  /** Fields that the answer may hold: those of a page count once for each record it asks for. */
+  /** Fields that the result may hold: those of a page count once for each record it asks for. */
   readonly cost: number;
 }
 

@@ -14,11 +14,11 @@ export function passOverInterim(socket: Socket): void {
   const read = socket.read.bind(socket);
   let begun = Buffer.alloc(0);
   /** What was written when a response was last seen to begin: only more than that is followed by another. */
-  let answeredBytes = -1;
+  let respondedAtBytes = -1;
 
   socket.read = (size?: number): unknown => {
     const chunk: unknown = read(size);
-    if (!Buffer.isBuffer(chunk) || socket.bytesWritten === answeredBytes) return chunk;
+    if (!Buffer.isBuffer(chunk) || socket.bytesWritten === respondedAtBytes) return chunk;
     let rest = begun.byteLength === 0 ? chunk : Buffer.concat([begun, chunk]);
     begun = Buffer.alloc(0);
     while (mayBegin(rest)) {
@@ -31,7 +31,7 @@ export function passOverInterim(socket: Socket): void {
       rest = rest.subarray(whole.length);
     }
     if (rest.byteLength === 0) return null;
-    answeredBytes = socket.bytesWritten;
+    respondedAtBytes = socket.bytesWritten;
     return rest;
   };
 }

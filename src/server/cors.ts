@@ -14,13 +14,13 @@ function isLoopbackOrigin(origin: string): boolean {
 
 const PREFLIGHT_MAX_AGE_S = 600;
 
-/** Lets a page of an allowed origin read whatever its request is answered, without its cookies. On every answer. */
+/** Lets a page of an allowed origin read whatever its request is answered, without its cookies. On every response. */
 export function allowOrigin(
   { headers: { origin } }: IncomingMessage,
   response: ServerResponse,
   isAllowedOrigin: (origin: string) => boolean,
 ): void {
-  // Also where no origin is named: a cache that keeps this answer may not give it to a page of one.
+  // Also where no origin is named: a cache that keeps this response may not give it to a page of one.
   response.setHeader('vary', 'Origin');
   if (origin === undefined || !isAllowedOrigin(origin)) return;
   response.setHeader('access-control-allow-origin', origin);
@@ -28,7 +28,7 @@ export function allowOrigin(
 }
 
 /** Answers `OPTIONS`: the question of a browser what pages of an allowed origin may send. */
-export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+export function sendPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const asked = headers['access-control-request-headers'];
   response.setHeader('allow', METHODS.join(', '));
   response.setHeader('vary', 'Origin, Access-Control-Request-Headers');

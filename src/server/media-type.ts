@@ -1,6 +1,6 @@
 import { parseWeighted, type Weighted } from './weighted.ts';
 
-/** The media types of an answer in GraphQL over HTTP; the first where a client does not mind. */
+/** The media types of a response in GraphQL over HTTP; the first where a client does not mind. */
 export const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json'] as const;
 
 const PAGE_TYPE = 'text/html';
@@ -33,7 +33,7 @@ export function asksForPage(method: string | undefined, accept: string | undefin
   return isNamed && chooseType(accept, [...GRAPHQL_TYPES, PAGE_TYPE]) === PAGE_TYPE;
 }
 
-/** Without those in another charset: answers are in UTF-8. */
+/** Without those in another charset: responses are in UTF-8. */
 function rangesOf(accept: string | undefined): readonly Weighted[] {
   const text = accept === undefined || accept.trim() === '' ? '*/*' : accept;
   return parseWeighted(text).filter(({ parameters }) =>

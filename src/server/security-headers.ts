@@ -1,4 +1,4 @@
-/** On every answer (OWASP, HTTP headers cheat sheet). A page, the playground, brings a policy of its own. */
+/** On every response (OWASP, HTTP headers cheat sheet). A page, the playground, brings a policy of its own. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -14,7 +14,7 @@ export interface ServerOptions {
   /** How long a client may take to send a request's head, and all of it. */
   readonly headTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
-  /** How long a client may take none of an answer that waits for it. */
+  /** How long a client may take none of a response that waits for it. */
   readonly stallTimeoutMs?: number;
 }
 
@@ -24,12 +24,12 @@ const KEEP_ALIVE_MS = 75_000;
 export interface Server {
   readonly url: string;
   /**
-   * From now on each answer is the last of its connection. Connections are still accepted, and idle ones stay
+   * From now on each response is the last of its connection. Connections are still accepted, and idle ones stay
    * open: a proxy may be sending a request on one right now.
    */
   drain(): void;
   /**
-   * Drains, accepts no more connections, and resolves when the last request is answered, or cut off after
+   * Drains, accepts no more connections, and resolves when the last response is finished, or cut off after
    * `graceMs`; `onCutOff` is then told how many were.
    */
   close(graceMs: number, onCutOff?: (requests: number) => void): Promise<void>;
@@ -46,7 +46,7 @@ export async function startServer({
   stallTimeoutMs = REQUEST_LIMITS.stallTimeoutMs,
 }: ServerOptions): Promise<Server> {
   const connections = new Set<Socket>();
-  const unanswered = new Set<ServerResponse>();
+  const unfinished = new Set<ServerResponse>();
   /** Connections on which something came that is no HTTP, or not in time. */
   const broken = new WeakSet<Duplex>();
   let draining = false;
@@ -59,9 +59,9 @@ export async function startServer({
     connectionsCheckingInterval: Math.min(headTimeoutMs, requestTimeoutMs) / 2,
   };
   const server = createServer(timeouts, (request, response) => {
-    unanswered.add(response);
+    unfinished.add(response);
     response.once('close', () => {
-      unanswered.delete(response);
+      unfinished.delete(response);
       // A connection that falls idle now would hold the server open until its keep-alive ends.
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
@@ -70,15 +70,15 @@ export async function startServer({
   });
   // Nothing went to or fro on a connection for this long, or for its keep-alive: Node counts a write as it progresses.
   server.setTimeout(stallTimeoutMs, (connection) => {
-    const isAnswering = [...unanswered].some(({ socket }) => socket === connection);
-    if (!isAnswering || connection.writableLength > 0) connection.destroy();
+    const isBusy = [...unfinished].some(({ socket }) => socket === connection);
+    if (!isBusy || connection.writableLength > 0) connection.destroy();
   });
   server.on('clientError', (error: NodeJS.ErrnoException, connection) => {
     // Its parser says so again for whatever else comes.
     if (broken.has(connection)) return;
     broken.add(connection);
     const [status, reason] = STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? [400, 'Bad Request'];
-    const open = [...unanswered].filter(({ req }) => req.socket === connection);
+    const open = [...unfinished].filter(({ req }) => req.socket === connection);
     const own = open.find(({ req }) => !req.complete);
     const before = open.filter((response) => response !== own);
 
@@ -93,7 +93,7 @@ export async function startServer({
       connection.end(() => connection.destroy());
     }
 
-    // Those that were whole have answers of their own, which come first (RFC 9112, section 9.3.2).
+    // Those that were whole have responses of their own, which come first (RFC 9112, section 9.3.2).
     let left = before.length;
     if (left === 0) end();
     for (const response of before) {
@@ -114,7 +114,7 @@ export async function startServer({
 
   function drain(): void {
     draining = true;
-    for (const response of unanswered) endConnectionAfter(response);
+    for (const response of unfinished) endConnectionAfter(response);
   }
 
   return {
@@ -125,7 +125,7 @@ export async function startServer({
         drain();
         closing = true;
         const cutOff = setTimeout(() => {
-          onCutOff?.(unanswered.size);
+          onCutOff?.(unfinished.size);
           server.closeAllConnections();
         }, graceMs);
         server.close(() => {

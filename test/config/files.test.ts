@@ -167,6 +167,13 @@ test.each(['"ab"cd"', '"ab', "'a'b", '"'])(
   },
 );
 
+test('a required setting whose line of .env is broken is told once, by that line', () => {
+  const text = 'GOSPEECH_CLIENT_ID="a"b\nGOSPEECH_CLIENT_SECRET=x\nGOSPEECH_USERNAME=u\n';
+  expect(problemsAsIs({}, { '.env': text })).toEqual([
+    'GOSPEECH_CLIENT_ID must be as a whole in quotes in .env, of a kind that does not stand inside it, or in none',
+  ]);
+});
+
 test('a line of .env that is none is told by its number, and not quoted', () => {
   expect(problemsAsIs({}, { '.env': 'LOG_LEVEL=info\n\nPASSWORD: SECRET\n' })).toEqual([
     '.env must hold NAME=value, or a comment, in line 3',

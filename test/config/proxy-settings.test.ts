@@ -25,7 +25,7 @@ test.each([
   expect(proxiesFrom(env)).toEqual(proxies);
 });
 
-test.each(['socks5://CANARY.example', 'http://', 'http://u:%zzCANARY@p.example', 'CANARY proxy'])(
+test.each(['socks5://CANARY.example', 'http://', 'http://u:%zzCANARY@p.example', 'CANARY proxy', 'CANARY:0'])(
   'HTTPS_PROXY=%s is a problem, told without the value',
   (value) => {
     const parse = () => proxiesFrom({ HTTPS_PROXY: value });

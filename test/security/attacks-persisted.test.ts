@@ -21,7 +21,13 @@ testAttacks([
     allowList,
   ],
   // Persisted documents
-  ['a document under the hash of another is refused', post(PAGE, hash(documentHash(TOKEN))), 400, 'BAD_REQUEST', 0],
+  [
+    'a document under the hash of another is refused',
+    post(PAGE, hash(documentHash(TOKEN))),
+    400,
+    'BAD_REQUEST',
+    0,
+  ],
   [
     'a hash that nobody sent a document for is not found',
     post(undefined, hash('0'.repeat(64))),
@@ -37,7 +43,13 @@ testAttacks([
     0,
   ],
   ['a hash that is no text is no hash', post(undefined, hash({ length: 64 })), 400, 'BAD_REQUEST', 0],
-  ['a hash of another version is no hash', post(undefined, hash(documentHash(TOKEN), 2)), 400, 'BAD_REQUEST', 0],
+  [
+    'a hash of another version is no hash',
+    post(undefined, hash(documentHash(TOKEN), 2)),
+    400,
+    'BAD_REQUEST',
+    0,
+  ],
   ['a document that is not listed is refused', post(PAGE), 400, 'FORBIDDEN', 0, allowList],
   ['a listed document with a space more is refused', post(`${TOKEN} `), 400, 'FORBIDDEN', 0, allowList],
   [

@@ -202,6 +202,7 @@ test.each([
       type: 'request.refused',
       status,
       error: expect.objectContaining({ code: 'BAD_REQUEST', hint }),
+      address: '127.0.0.1',
     });
   },
 );
