@@ -71,6 +71,12 @@ test('each folder has its line in the table', () => {
   expect([...folders].filter((folder) => MAY_IMPORT[folder] === undefined)).toEqual([]);
 });
 
+test('nobody imports what is started: main, or a command', () => {
+  const started = ['main.ts', 'commands/api-key.ts', 'commands/documents.ts', 'commands/sandbox.ts'];
+  expect(files.filter((file) => started.includes(file))).toHaveLength(started.length);
+  expect(imports.filter(({ target }) => started.includes(target))).toEqual([]);
+});
+
 test('main listens to signals before it loads what takes time', () => {
   const text = readFileSync(join(src, 'main.ts'), 'utf8');
   const loadedFirst = [...text.matchAll(/^import .* from '(.+)';$/gm)].map(([, target]) => target);

@@ -8,14 +8,20 @@ import { endWithReader } from './end-with-reader.ts';
 endWithReader(process.stdout, (code) => process.exit(code));
 
 const files = process.argv.slice(2);
-if (files.length === 0) {
-  console.error('npm run documents -- FILE…   with one GraphQL document in each file');
-  process.exitCode = 1;
-} else {
-  const documents = files.map((file) => {
-    const text = decodeText(readFileSync(file));
-    parse(text);
-    return [documentHash(text), text];
-  });
-  console.log(JSON.stringify(Object.fromEntries(documents), null, 2));
+if (files.length === 0) fail('npm run documents -- FILE…   with one GraphQL document in each file');
+else console.log(JSON.stringify(Object.fromEntries(files.map(entryOf)), null, 2));
+
+function entryOf(file: string): readonly [hash: string, document: string] {
+  try {
+    const document = decodeText(readFileSync(file));
+    parse(document);
+    return [documentHash(document), document];
+  } catch (error) {
+    return fail(`${file}: ${error instanceof Error ? error.message : 'it cannot be read'}`);
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
 }

@@ -49,6 +49,18 @@ test.each([[[]], [['alice']], [['alice', 'worklist:write']], [['al/ice', 'token:
 );
 
 test.each([
+  ['is not there', 'none.graphql', undefined],
+  ['is no document', 'one.graphql', '{ worklist'],
+])('a file that %s ends the command with its name, and no list', async (_what, name, text) => {
+  const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  if (text !== undefined) writeFileSync(join(folder, name), text);
+  const { code, out, error } = await run('documents.ts', join(folder, name));
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(error).toMatch(/^\S+\.graphql: [^\n]+\n$/);
+});
+
+test.each([
   ['api-key.ts', 'alice', 'token:read'],
   ['documents.ts', 'one.graphql'],
   ['sandbox.ts', '--help'],
