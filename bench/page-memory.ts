@@ -17,10 +17,11 @@ if (gc === undefined) throw new Error('Run it with node --expose-gc, as npm run 
 
 const DAY_MS = 86_400_000;
 const nowMs = Date.now();
+const STILL = { startedAtMs: nowMs, arrivalEveryMs: 0 };
 
 /** What the upstream may send, a record each. */
 const SHAPES = {
-  'a full record': (index: number) => recordAt(index, nowMs, nowMs),
+  'a full record': (index: number) => recordAt(index, STILL, nowMs),
   'a record of an identifier': (index: number) => ({ id: index }),
   'a record of many small things': (index: number) => ({
     id: index,

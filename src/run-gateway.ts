@@ -99,7 +99,8 @@ async function chooseUpstream({ account, upstream, cache, access, api }: Gateway
     };
   }
   const { startSandbox } = await import('./sandbox/start-sandbox.ts');
-  const { url, credentials, close } = await startSandbox();
+  const { USUAL_ARRIVAL_MS } = await import('./sandbox/settings.ts');
+  const { url, credentials, close } = await startSandbox({ settings: { arrivalEveryMs: USUAL_ARRIVAL_MS } });
   return {
     options: {
       upstream: { ...upstream, tokenUrl: new URL('/connect/token', url), apiUrl: new URL('/api/', url) },

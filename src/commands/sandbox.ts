@@ -1,4 +1,6 @@
 import { HELP, parseFlags } from '../sandbox/parse-flags.ts';
+import { DEFAULT_SETTINGS } from '../sandbox/settings.ts';
+import { SHAPES, type Shape, type ShapeName } from '../sandbox/shapes.ts';
 import { startSandbox, type SandboxOptions } from '../sandbox/start-sandbox.ts';
 import { endWithReader } from './end-with-reader.ts';
 
@@ -24,12 +26,25 @@ async function run(options: SandboxOptions): Promise<void> {
 
   console.log(`The GoSpeech sandbox listens on ${url}
 
-These lines in the gateway's .env connect the gateway to it:
+Its recordings are invented. A new one arrives now and then. Faults are switched at ${url}/sandbox/faults.
+
+${shapeHint(options.settings?.shape)}These lines in the gateway's .env connect the gateway to it, and let pages of this machine call the gateway:
 GOSPEECH_BASE_URL=${url}
 GOSPEECH_CLIENT_ID=${credentials.clientId}
 GOSPEECH_CLIENT_SECRET=${credentials.clientSecret}
 GOSPEECH_USERNAME=${credentials.username}
-GOSPEECH_PASSWORD=${credentials.password}`);
+GOSPEECH_PASSWORD=${credentials.password}
+GATEWAY_CORS_ORIGINS=loopback`);
+}
+
+/** How the gateway is told of a body that it would not read right by itself. */
+function shapeHint(name: ShapeName = DEFAULT_SETTINGS.shape): string {
+  const { shapeFile }: Shape = SHAPES[name];
+  if (shapeFile === undefined) return '';
+  return `In a file that GOSPEECH_SHAPE_FILE names, this tells the gateway how its pages are written:
+${JSON.stringify(shapeFile)}
+
+`;
 }
 
 function listenProblem(error: unknown, port = 0): string {

@@ -83,36 +83,38 @@ function secureUrl(text: string): URL | undefined {
   return isSecure ? url : undefined;
 }
 
-/** Entries separated by commas; a comma too many does no harm. */
-function listOf(rule: string, read: (entry: string) => string | undefined) {
-  return textThat(`must be a comma separated list of ${rule}`, (text) => {
-    const entries = text.split(',').map((entry) => entry.trim());
-    const filled = entries.filter((entry) => entry !== '');
-    const values = filled.map(read).filter((value) => value !== undefined);
-    return values.length > 0 && values.length === filled.length ? values : undefined;
-  });
+/** Entries separated by commas; a comma too many does no harm. `undefined` for none, or where one is not right. */
+function entriesOf(text: string, read: (entry: string) => string | undefined): readonly string[] | undefined {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const filled = entries.filter((entry) => entry !== '');
+  const values = filled.map(read).filter((value) => value !== undefined);
+  return values.length > 0 && values.length === filled.length ? values : undefined;
 }
 
 /** Values of the header `Host`, in lower case. */
-export const hosts = listOf(
-  'host names, such as gateway.example, with a port or without, and without a scheme or path',
-  (entry) => {
-    const host = entry.toLowerCase();
-    if (isIPv6(host)) return `[${canonicalIPv6(host)}]`;
-    const [, name = ''] = /^(.+?)(?::\d+)?$/.exec(host) ?? [];
-    const isHost = HOST_NAME.test(name) || (/^\[.*\]$/.test(name) && isIPv6(name.slice(1, -1)));
-    return isHost && URL.canParse(`http://${host}`) ? host : undefined;
-  },
+export const hosts = textThat(
+  'must be a comma separated list of host names, such as gateway.example, with a port or without, and without a scheme or path',
+  (text) => entriesOf(text, hostOf),
 );
 
-/** Origins (RFC 6454) as browsers write them. */
-export const origins = listOf(
-  'origins, such as https://app.example: scheme, host, and a port where it is not the usual one, without a path or a / at the end',
-  (entry) => {
-    if (!/^https?:\/\/[^/?#@*\s\\]+$/i.test(entry) || !URL.canParse(entry)) return undefined;
-    return new URL(entry).origin;
-  },
+function hostOf(entry: string): string | undefined {
+  const host = entry.toLowerCase();
+  if (isIPv6(host)) return `[${canonicalIPv6(host)}]`;
+  const [, name = ''] = /^(.+?)(?::\d+)?$/.exec(host) ?? [];
+  const isHost = HOST_NAME.test(name) || (/^\[.*\]$/.test(name) && isIPv6(name.slice(1, -1)));
+  return isHost && URL.canParse(`http://${host}`) ? host : undefined;
+}
+
+/** Origins (RFC 6454) as browsers write them, or the word for all of this machine. */
+export const origins = textThat(
+  'must be loopback, or a comma separated list of origins, such as https://app.example: scheme, host, and a port where it is not the usual one, without a path or a / at the end',
+  (text) => (text.trim().toLowerCase() === 'loopback' ? ('loopback' as const) : entriesOf(text, originOf)),
 );
+
+function originOf(entry: string): string | undefined {
+  if (!/^https?:\/\/[^/?#@*\s\\]+$/i.test(entry) || !URL.canParse(entry)) return undefined;
+  return new URL(entry).origin;
+}
 
 /** Scope tokens (RFC 6749, section 3.3), separated by one space each. */
 export const scope = textThat(

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_SETTINGS, TOTALS, type Fault } from './settings.ts';
+import { DEFAULT_SETTINGS, TOTALS, USUAL_ARRIVAL_MS, type Fault } from './settings.ts';
+import { SHAPES, type ShapeName } from './shapes.ts';
 import type { SandboxOptions } from './start-sandbox.ts';
 
 /** The oldest of so many records is from some 340 years ago, which a `Date` still knows. */
@@ -9,6 +10,8 @@ const MAX_LIMIT = 10_000;
 /** A day. No timer of Node waits longer than 24 of them. */
 const MAX_LATENCY_MS = 86_400_000;
 const MAX_LIFETIME_S = 2 ** 31 - 1;
+const MAX_ARRIVAL_S = 86_400;
+const MAX_REQUESTS = 1_000_000;
 
 const FLAGS = {
   port: { type: 'string', default: '4010', takes: 'a port from 0 to 65535; 0 is any free one' },
@@ -16,6 +19,11 @@ const FLAGS = {
     type: 'string',
     default: `${DEFAULT_SETTINGS.recordCount}`,
     takes: `a number of records from 0 to ${MAX_RECORDS}`,
+  },
+  'arrival-s': {
+    type: 'string',
+    default: `${USUAL_ARRIVAL_MS / 1_000}`,
+    takes: `the seconds between two new records, about, from 0 to ${MAX_ARRIVAL_S}; 0 is never`,
   },
   'latency-ms': {
     type: 'string',
@@ -31,6 +39,18 @@ const FLAGS = {
     type: 'string',
     default: `${DEFAULT_SETTINGS.accessTokenLifetimeS}`,
     takes: `the seconds an access token lives, from 1 to ${MAX_LIFETIME_S}`,
+  },
+  'rate-limit': {
+    type: 'string',
+    default: `${DEFAULT_SETTINGS.maxRequestsPerMinute}`,
+    takes: `the requests for a page in a minute, before 429, from 0 to ${MAX_REQUESTS}; 0 is any number`,
+  },
+  shape: {
+    type: 'string',
+    default: DEFAULT_SETTINGS.shape,
+    takes: `how a page is written, one of ${Object.entries(SHAPES)
+      .map(([name, { words }]) => `${name} (${words})`)
+      .join(', ')}`,
   },
   total: { type: 'string', default: DEFAULT_SETTINGS.total, takes: `one of ${TOTALS.join(', ')}` },
   fault: {
@@ -59,10 +79,14 @@ export function parseFlags(args: readonly string[]): SandboxOptions | 'help' {
   if (values.help) return 'help';
   const total = TOTALS.find((name) => name === values.total);
   if (total === undefined) throw misuse('total');
+  if (!isShapeName(values.shape)) throw misuse('shape');
   return {
     port: wholeNumber('port', values.port, 0, 65_535),
     settings: {
       recordCount: wholeNumber('records', values.records, 0, MAX_RECORDS),
+      arrivalEveryMs: wholeNumber('arrival-s', values['arrival-s'], 0, MAX_ARRIVAL_S) * 1_000,
+      maxRequestsPerMinute: wholeNumber('rate-limit', values['rate-limit'], 0, MAX_REQUESTS),
+      shape: values.shape,
       latencyMs: wholeNumber('latency-ms', values['latency-ms'], 0, MAX_LATENCY_MS),
       maxLimit: wholeNumber('max-limit', values['max-limit'], 1, MAX_LIMIT),
       accessTokenLifetimeS: wholeNumber('token-lifetime-s', values['token-lifetime-s'], 1, MAX_LIFETIME_S),
@@ -93,6 +117,10 @@ function parseOrExplain<Parsed>(parse: () => Parsed): Parsed {
 
 function isFlagName(name: string): name is FlagName {
   return Object.hasOwn(FLAGS, name);
+}
+
+function isShapeName(name: string): name is ShapeName {
+  return Object.hasOwn(SHAPES, name);
 }
 
 function misuse(name: FlagName): Error {

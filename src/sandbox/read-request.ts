@@ -26,7 +26,8 @@ export async function readRequest(
   };
 }
 
-function readBody(incoming: IncomingMessage): Promise<string> {
+/** The text of a body, once it is complete; nothing where it is too large. */
+export function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   incoming.on('data', (chunk: Buffer) => {

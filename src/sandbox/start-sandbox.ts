@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SANDBOX_CREDENTIALS } from './credentials.ts';
+import { controlFaults, FAULTS_PATH } from './fault-control.ts';
 import { createFaultPicker, faultReply } from './faults.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { readRequest } from './read-request.ts';
 import { jsonReply, sendReply, type Reply } from './reply.ts';
 import { createRequestLog, type SandboxRequest } from './request-log.ts';
 import { DEFAULT_SETTINGS, type Fault, type SandboxSettings } from './settings.ts';
-import { answerTokenRequest } from './token-endpoint.ts';
+import { tokenReply } from './token-endpoint.ts';
 import { createTokens } from './tokens.ts';
-import { answerWorklistRequest } from './worklist-endpoint.ts';
+import { worklistReply } from './worklist-endpoint.ts';
 
 const TOKEN_PATH = '/connect/token';
 const WORKLIST_PATH = '/api/records/worklist';
@@ -54,7 +56,7 @@ interface Route {
   readonly path: string;
   readonly method: string;
   readonly faultsOn: Fault['on'];
-  readonly answer: (request: SandboxRequest) => Reply;
+  readonly replyTo: (request: SandboxRequest) => Reply;
 }
 
 /** Starts a GoSpeech of its own. Rejects with Node's error, such as `EADDRINUSE`, when it cannot listen. */
@@ -63,6 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const startedAtMs = now();
   const log = createRequestLog();
   const tokens = createTokens(now);
+  const tooManyRequests = createRateLimit(now);
   let settings: SandboxSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   let pickFault = createFaultPicker(settings.faults);
 
@@ -71,15 +74,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       path: TOKEN_PATH,
       method: 'POST',
       faultsOn: 'token',
-      answer: ({ form }) => answerTokenRequest(form, tokens, settings),
+      replyTo: ({ form }) => tokenReply(form, tokens, settings),
     },
     {
       path: WORKLIST_PATH,
       method: 'GET',
       faultsOn: 'worklist',
-      answer: (request) => answerWorklistRequest(request, tokens, settings, startedAtMs, now()),
+      replyTo: (request) =>
+        tooManyRequests(settings.maxRequestsPerMinute) ??
+        worklistReply(request, { tokens, settings, startedAtMs, nowMs: now() }),
     },
   ];
+
+  function configure(changes: Partial<SandboxSettings>): void {
+    settings = { ...settings, ...changes };
+    if (changes.faults !== undefined) pickFault = createFaultPicker(changes.faults);
+  }
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const ending = { isEarly: false };
@@ -95,10 +105,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
     const route = routes.find(({ path }) => path === request.path);
     const fault = route && pickFault(route.faultsOn);
+    await fault?.until;
     const delayMs = settings.latencyMs + (fault?.delayMs ?? 0);
     if (delayMs > 0) await pause(delayMs, undefined, { ref: false });
 
-    const reply = (fault && faultReply(fault)) ?? answer(route, request);
+    const reply = (fault && faultReply(fault)) ?? replyTo(route, request);
     if (fault?.hang) return;
     if (fault?.reset) {
       response.off('close', noteClose);
@@ -108,9 +119,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sendReply(response, { ...reply, headers: { ...reply.headers, ...fault?.headers } });
   }
 
+  async function control(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    sendReply(
+      response,
+      await controlFaults(incoming, {
+        faults: () => settings.faults,
+        setFaults: (faults) => configure({ faults }),
+      }),
+    );
+  }
+
   const server = createServer((incoming, response) => {
-    // Settings that make no sense together, such as more records than there are dates, end one answer only.
-    serve(incoming, response).catch(() => response.destroy());
+    const handle = incoming.url === FAULTS_PATH ? control : serve;
+    // Settings that make no sense together, such as more records than there are dates, end one response only.
+    handle(incoming, response).catch(() => response.destroy());
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -127,10 +149,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tokenRequests: () => requestsTo('POST', TOKEN_PATH),
     worklistRequests: () => requestsTo('GET', WORKLIST_PATH),
     forgetRequests: log.forget,
-    configure(changes) {
-      settings = { ...settings, ...changes };
-      if (changes.faults !== undefined) pickFault = createFaultPicker(changes.faults);
-    },
+    configure,
     revokeAccessTokens: tokens.revokeAccessTokens,
     revokeRefreshTokens: tokens.revokeRefreshTokens,
     close: () =>
@@ -146,10 +165,10 @@ function readerOf(ending: { readonly isEarly: boolean }): () => boolean {
   return () => ending.isEarly;
 }
 
-function answer(route: Route | undefined, request: SandboxRequest): Reply {
+function replyTo(route: Route | undefined, request: SandboxRequest): Reply {
   if (route === undefined) return jsonReply(404, { error: 'not_found' });
   if (route.method !== request.method) {
     return jsonReply(405, { error: 'method_not_allowed' }, { Allow: route.method });
   }
-  return route.answer(request);
+  return route.replyTo(request);
 }

@@ -11,8 +11,8 @@ const KNOWN_SCOPES = [...REQUIRED_SCOPES, 'offline_access', 'email', 'profile', 
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
-/** Answers `POST /connect/token` as RFC 6749 describes it, for the password and the refresh token grant. */
-export function answerTokenRequest(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
+/** Replies to `POST /connect/token` as RFC 6749 describes it, for the password and the refresh token grant. */
+export function tokenReply(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
   const incomplete = refuseIncomplete(form, ['grant_type', 'client_id', 'client_secret']);
   if (incomplete !== undefined) return incomplete;
   if (
@@ -21,12 +21,12 @@ export function answerTokenRequest(form: Form, tokens: Tokens, settings: Sandbox
   ) {
     return refuse('invalid_client');
   }
-  if (form['grant_type'] === 'password') return answerPasswordGrant(form, tokens, settings);
-  if (form['grant_type'] === 'refresh_token') return answerRefreshGrant(form, tokens, settings);
+  if (form['grant_type'] === 'password') return passwordGrantReply(form, tokens, settings);
+  if (form['grant_type'] === 'refresh_token') return refreshGrantReply(form, tokens, settings);
   return refuse('unsupported_grant_type');
 }
 
-function answerPasswordGrant(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
+function passwordGrantReply(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
   const incomplete = refuseIncomplete(form, ['username', 'scope']);
   if (incomplete !== undefined) return incomplete;
 
@@ -46,7 +46,7 @@ function answerPasswordGrant(form: Form, tokens: Tokens, settings: SandboxSettin
   return grant(tokens.issue(scopes, settings.accessTokenLifetimeS));
 }
 
-function answerRefreshGrant(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
+function refreshGrantReply(form: Form, tokens: Tokens, settings: SandboxSettings): Reply {
   const incomplete = refuseIncomplete(form, ['refresh_token']);
   if (incomplete !== undefined) return incomplete;
 

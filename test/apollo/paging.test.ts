@@ -5,6 +5,8 @@ import { recordAt } from '../../src/sandbox/records.ts';
 import { readGrowingList, WORKLIST, type Worklist } from './growing-list.ts';
 import { startApollo } from './set-up.ts';
 
+const STILL = { startedAtMs: 0, arrivalEveryMs: 0 };
+
 async function watchWorklist(recordCount: number, errorPolicy: ErrorPolicy = 'none') {
   const { client, sandbox, answers } = await startApollo({
     gateway: { sandbox: { recordCount } },
@@ -52,7 +54,7 @@ test('fetchMore reads the whole worklist page by page, in the order of GoSpeech'
   expect(worklist().hasNextPage).toBe(false);
 
   const ids = worklist().records.map(({ id }) => id);
-  expect(ids).toEqual(Array.from({ length: 45 }, (_, index) => recordAt(index, 0, 0).id));
+  expect(ids).toEqual(Array.from({ length: 45 }, (_, index) => recordAt(index, STILL, 0).id));
   expect(new Set(ids).size).toBe(45);
   expect(sandbox.worklistRequests().map(({ query }) => query)).toEqual([
     { offset: '0', limit: '20' },

@@ -4,8 +4,12 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { startGatewayFor } from '../support/gateway-harness.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/commands/sandbox.ts', import.meta.url));
+
+const CREDENTIALS = { clientId: '', clientSecret: '', username: '', password: '' };
 
 function runSandbox(...flags: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags]);
@@ -19,12 +23,13 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const child = runSandbox('--port', '0', '--latency-ms', '3600000');
     const [printed] = await once(child.stdout, 'data');
     const url = /http:\S+/.exec(String(printed))?.[0];
-    expect(String(printed).trim().split('\n').slice(-5)).toEqual([
+    expect(String(printed).trim().split('\n').slice(-6)).toEqual([
       `GOSPEECH_BASE_URL=${url}`,
       'GOSPEECH_CLIENT_ID=sandbox-client',
       'GOSPEECH_CLIENT_SECRET=sandbox-client-secret',
       'GOSPEECH_USERNAME=developer@sandbox.example',
       'GOSPEECH_PASSWORD=sandbox-password',
+      'GATEWAY_CORS_ORIGINS=loopback',
     ]);
 
     const socket = connect(Number(new URL(String(url)).port), '127.0.0.1');
@@ -35,6 +40,34 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(await once(child, 'exit')).toEqual([0, null]);
   },
 );
+
+test('what it prints starts a gateway that pages of this machine may call', async () => {
+  const child = runSandbox('--port', '0', '--shape', 'german');
+  const [printed] = await once(child.stdout, 'data');
+  const lines = String(printed).trim().split('\n');
+  const files: Readonly<Record<string, string | undefined>> = {
+    '.env': lines.slice(-6).join('\n'),
+    'shape.json': lines.find((line) => line.startsWith('{')),
+  };
+  const config = parseConfig(
+    { GOSPEECH_SHAPE_FILE: 'shape.json' },
+    { readFile: (path) => Buffer.from(files[path] ?? ''), isTerminal: false },
+  );
+  expect(config.access.corsOrigins).toBe('loopback');
+  const { url, query } = await startGatewayFor(config.upstream.apiUrl.origin, CREDENTIALS, {
+    upstream: config.upstream,
+    account: config.account ?? {},
+    access: { corsOrigins: config.access.corsOrigins },
+    isSandbox: false,
+  });
+  expect((await query('{ worklist(limit: 1) { total records { status } } }')).body).toMatchObject({
+    data: { worklist: { total: 240, records: [{ status: 'Queued' }] } },
+  });
+  const { headers } = await fetch(`${url}/graphql?query={__typename}`, {
+    headers: { origin: 'http://localhost:5173' },
+  });
+  expect(headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+});
 
 test('a bad flag gives one line on stderr and exit code 1', async () => {
   const child = runSandbox('--records', 'many');

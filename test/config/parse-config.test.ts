@@ -215,12 +215,13 @@ test('hosts and origins are lists, with defaults that follow the host', () => {
     parse({ GATEWAY_HOSTS: 'Gateway.example, other:8443', GATEWAY_CORS_ORIGINS: 'https://app.example' })
       .access,
   ).toMatchObject({ hosts: ['gateway.example', 'other:8443'], corsOrigins: ['https://app.example'] });
+  expect(parse({ ...ACCOUNT, GATEWAY_CORS_ORIGINS: ' Loopback' }).access.corsOrigins).toBe('loopback');
   expect(problems({ GATEWAY_HOSTS: 'https://x', GATEWAY_CORS_ORIGINS: '*' })).toEqual([
     expect.stringMatching(
       /^GATEWAY_HOSTS must be a comma separated list of host names, such as gateway\.example, .*without a scheme/,
     ),
     expect.stringMatching(
-      /^GATEWAY_CORS_ORIGINS must be a comma separated list of origins, such as https:\/\/app\.example: .*without a path or a \/ at the end$/,
+      /^GATEWAY_CORS_ORIGINS must be loopback, or a comma separated list of origins, such as https:\/\/app\.example: .*without a path or a \/ at the end$/,
     ),
   ]);
 });

@@ -222,7 +222,7 @@ test.each([
   ['GATEWAY_CORS_ORIGINS', ' , '],
 ])('%s=%s is refused, and the origin explained', (variable, value) => {
   expect(problems({ [variable]: value })).toEqual([
-    'GATEWAY_CORS_ORIGINS must be a comma separated list of origins, such as https://app.example: scheme, host, and a port where it is not the usual one, without a path or a / at the end',
+    'GATEWAY_CORS_ORIGINS must be loopback, or a comma separated list of origins, such as https://app.example: scheme, host, and a port where it is not the usual one, without a path or a / at the end',
   ]);
 });
 

@@ -2,18 +2,22 @@ import { expect, test } from 'vitest';
 import { HELP, parseFlags } from '../../src/sandbox/parse-flags.ts';
 import { DEFAULT_SETTINGS } from '../../src/sandbox/settings.ts';
 
-test('without flags the sandbox is healthy and listens on port 4010', () => {
+test('without flags the sandbox is healthy, its list grows, and it listens on port 4010', () => {
   const { requirePassword: _notAFlag, ...settings } = DEFAULT_SETTINGS;
-  expect(parseFlags([])).toEqual({ port: 4_010, settings });
+  expect(parseFlags([])).toEqual({ port: 4_010, settings: { ...settings, arrivalEveryMs: 60_000 } });
 });
 
 test('each flag changes its setting', () => {
   const line =
-    '--port 0 --records 7 --latency-ms 200 --max-limit 50 --token-lifetime-s 60 --total none --fault token:500';
+    '--port 0 --records 7 --latency-ms 200 --max-limit 50 --token-lifetime-s 60 --total none --fault token:500 ' +
+    '--arrival-s 5 --rate-limit 9 --shape german';
   expect(parseFlags(line.split(' '))).toEqual({
     port: 0,
     settings: {
       recordCount: 7,
+      arrivalEveryMs: 5_000,
+      maxRequestsPerMinute: 9,
+      shape: 'german',
       latencyMs: 200,
       maxLimit: 50,
       accessTokenLifetimeS: 60,
@@ -56,6 +60,12 @@ test.each([
   '--max-limit=0',
   '--token-lifetime-s=0',
   '--total=some',
+  '--arrival-s=86401',
+  '--arrival-s=often',
+  '--rate-limit=-1',
+  '--rate-limit=1000001',
+  '--shape=english',
+  '--shape=toString',
   '--fault=worklist',
   '--fault=records:503',
   '--fault=worklist:99',
@@ -102,9 +112,12 @@ test('the help names each flag', () => {
   expect(named).toEqual([
     '--port',
     '--records',
+    '--arrival-s',
     '--latency-ms',
     '--max-limit',
     '--token-lifetime-s',
+    '--rate-limit',
+    '--shape',
     '--total',
     '--fault',
   ]);

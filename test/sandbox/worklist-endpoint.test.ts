@@ -88,3 +88,33 @@ test('revoked access tokens are refused, and later ones are not', async () => {
   expect(await getWorklist('', revoked)).toMatchObject(TOKEN_REFUSED);
   expect(await getWorklist('', await signIn('access_token'))).toMatchObject({ status: 200 });
 });
+
+test('a page has a strong ETag of its own, and is not sent again to who has it', async () => {
+  const { getWorklist, signIn, sandbox } = await setUp();
+  const token = await signIn('access_token');
+  const first = await getWorklist('?limit=2&offset=100', token);
+  const etag = first.headers['etag'] ?? '';
+  expect(etag).toMatch(/^"[\w-]{22}"$/);
+  expect((await getWorklist('?limit=2&offset=100', token)).headers['etag']).toBe(etag);
+  expect((await getWorklist('?limit=3&offset=100', token)).headers['etag']).not.toBe(etag);
+
+  const headers = { authorization: `Bearer ${token}`, 'if-none-match': etag };
+  const again = await fetch(`${sandbox.url}/api/records/worklist?limit=2&offset=100`, { headers });
+  expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
+});
+
+test('beyond the rate a page is refused until the minute is over', async () => {
+  let nowMs = 0;
+  const { getWorklist, signIn } = await setUp({ now: () => nowMs, settings: { maxRequestsPerMinute: 2 } });
+  const token = await signIn('access_token');
+  const statuses = async () => [
+    (await getWorklist('', token)).status,
+    (await getWorklist('', token)).status,
+    (await getWorklist('', token)).status,
+  ];
+  expect(await statuses()).toEqual([200, 200, 429]);
+  nowMs = 45_500;
+  expect(await getWorklist('', token)).toMatchObject({ status: 429, headers: { 'retry-after': '15' } });
+  nowMs = 60_000;
+  expect(await statuses()).toEqual([200, 200, 429]);
+});

@@ -131,9 +131,15 @@ export async function startGatewayFor(
 
 /** A gateway in front of a sandbox, both on real sockets. */
 export async function startGateway(
-  overrides: GatewayOverrides & { readonly sandbox?: Partial<SandboxSettings> } = {},
+  overrides: GatewayOverrides & {
+    readonly sandbox?: Partial<SandboxSettings>;
+    readonly sandboxNow?: () => number;
+  } = {},
 ): Promise<TestGateway & { readonly sandbox: Sandbox }> {
-  const sandbox = await startSandbox({ ...(overrides.sandbox && { settings: overrides.sandbox }) });
+  const sandbox = await startSandbox({
+    ...(overrides.sandbox && { settings: overrides.sandbox }),
+    ...(overrides.sandboxNow && { now: overrides.sandboxNow }),
+  });
   onTestFinished(() => sandbox.close());
   return { ...(await startGatewayFor(sandbox.url, sandbox.credentials, overrides)), sandbox };
 }
