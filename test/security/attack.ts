@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest';
 import { RETRYABLE_BY_CODE } from '../../src/errors.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
-import { send, type WireAnswer, type WireRequest } from './wire.ts';
+import { send, type WireResponse, type WireRequest } from './wire.ts';
 
-/**
- * One attack and what becomes of it. `code` is that of the first error, `null` where there is none; `calls` is
- * how many requests for a page reached the upstream.
- */
-export type Attack = readonly [
-  rule: string,
-  request: WireRequest,
-  status: number,
-  code: string | null,
-  calls: number,
-  more?: { readonly gateway?: GatewayOverrides; readonly answer?: RegExp },
-];
+/** One attack and what becomes of it. */
+export interface Attack {
+  readonly rule: string;
+  readonly request: WireRequest;
+  readonly status: number;
+  /** That of the first error; absent where there is none. */
+  readonly code?: string | undefined;
+  /** How many requests for a page reach the upstream; none unless it is said. */
+  readonly calls?: number;
+  /** Where the gateway differs from that of other tests. */
+  readonly gateway?: GatewayOverrides;
+  /** What the body says, as far as it matters. */
+  readonly body?: RegExp;
+}
 
 /** A POST of a GraphQL request. */
 export function post(query: unknown, more: Readonly<Record<string, unknown>> = {}): WireRequest {
@@ -55,18 +57,22 @@ export function fragmentBomb(levels: number, last: string): string {
 }
 
 /**
- * A test for each attack, against a gateway of its own. Whatever the attack, the answer tells nothing of how the
+ * A test for each attack, against a gateway of its own. Whatever the attack, the response tells nothing of how the
  * gateway is made, nothing has crashed, and the next client is answered.
  */
 export function testAttacks(attacks: readonly Attack[]): void {
-  test.for(attacks)('%s', async ([, request, status, code, calls, more = {}]) => {
-    const { url, events, sandbox } = await startGateway(more.gateway);
-    const answer = await send(url, request);
-    const outcome = { status: answer.status, code: codeOf(answer), calls: sandbox.worklistRequests().length };
+  test.for(attacks)('$rule', async ({ request, status, code, calls = 0, gateway, body = ANYTHING }) => {
+    const { url, events, sandbox } = await startGateway(gateway);
+    const response = await send(url, request);
+    const outcome = {
+      status: response.status,
+      code: codeOf(response),
+      calls: sandbox.worklistRequests().length,
+    };
     expect(outcome).toEqual({ status, code, calls });
-    expect(answer.body.slice(0, 1_000)).toMatch(more.answer ?? ANYTHING);
-    expect(leakIn(answer.body)).toBeUndefined();
-    expect(oddErrorsIn(answer)).toEqual([]);
+    expect(response.body.slice(0, 1_000)).toMatch(body);
+    expect(leakIn(response.body)).toBeUndefined();
+    expect(oddErrorsIn(response)).toEqual([]);
     expect(events.filter(({ type }) => type === 'operation.crashed')).toEqual([]);
     expect((await send(url, { path: '/livez' })).status).toBe(200);
   });
@@ -74,29 +80,29 @@ export function testAttacks(attacks: readonly Attack[]): void {
 
 const ANYTHING = /^/;
 
-/** The code of the first error in an answer, `null` where it has no errors. */
-export function codeOf(answer: WireAnswer): string | null {
-  const [error] = errorsIn(answer)[0] ?? [];
-  return error === undefined ? null : (error.extensions?.code ?? 'an error without a code');
+/** The code of the first error in a response, where it has errors. */
+export function codeOf(response: WireResponse): string | undefined {
+  const [error] = errorsIn(response)[0] ?? [];
+  return error && (error.extensions?.code ?? 'an error without a code');
 }
 
 interface ErrorOnTheWire {
   readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
 }
 
-/** The errors of each operation in an answer. */
-function errorsIn({ body, headers }: WireAnswer): readonly (readonly ErrorOnTheWire[])[] {
+/** The errors of each operation in a response. */
+function errorsIn({ body, headers }: WireResponse): readonly (readonly ErrorOnTheWire[])[] {
   if (body === '' || !headers['content-type']?.includes('json')) return [];
-  const answers: readonly { readonly errors?: readonly ErrorOnTheWire[] }[] = [JSON.parse(body)].flat();
-  return answers.map(({ errors = [] }) => errors);
+  const results: readonly { readonly errors?: readonly ErrorOnTheWire[] }[] = [JSON.parse(body)].flat();
+  return results.map(({ errors = [] }) => errors);
 }
 
 const EXTENSIONS = ['code', 'retryable', 'retryAfterMs', 'errorId'];
 const CODES: Readonly<Record<string, boolean>> = RETRYABLE_BY_CODE;
 
 /** Errors whose code is not in the list, that do not say `retryable` as the list has it, or say more than they may. */
-function oddErrorsIn(answer: WireAnswer): readonly ErrorOnTheWire[] {
-  return errorsIn(answer)
+function oddErrorsIn(response: WireResponse): readonly ErrorOnTheWire[] {
+  return errorsIn(response)
     .flat()
     .filter(({ extensions: { code = '', retryable, ...more } = {} }) => {
       const isOdd = retryable === undefined || CODES[code] !== retryable;
@@ -104,7 +110,7 @@ function oddErrorsIn(answer: WireAnswer): readonly ErrorOnTheWire[] {
     });
 }
 
-/** The first line of a stack trace in an answer. */
+/** The first line of a stack trace in a response. */
 export function leakIn(body: string): string | undefined {
   return /^\s+at .*:\d+:\d+\)?$/m.exec(body)?.[0];
 }

@@ -1,4 +1,4 @@
-import { get, post, testAttacks, withHeaders } from './attack.ts';
+import { get, post, testAttacks, withHeaders, type Attack } from './attack.ts';
 
 const TOKEN = '{ token { tokenType } }';
 const PAGE = '{ worklist { total } }';
@@ -6,39 +6,42 @@ const ANSWER = /^\{"data":\{"token":\{"tokenType":"Bearer"\}\}\}$/;
 
 testAttacks([
   // Methods
-  ...(['PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'] as const).map(
-    (method) => [`${method} is refused`, { ...post(PAGE), method }, 405, 'BAD_REQUEST', 0] as const,
-  ),
-  [
-    'HEAD is answered like GET, without a body',
-    { ...get({ query: PAGE }), method: 'HEAD' },
-    200,
-    null,
-    1,
-    { answer: /^$/ },
-  ],
-  ['HEAD may not change anything', { ...get({ query: 'mutation { a }' }), method: 'HEAD' }, 405, null, 0],
-  [
-    'a method in another header changes nothing',
-    {
+  ...(['PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND'] as const).map((method): Attack => ({
+    rule: `${method} is refused`,
+    request: { ...post(PAGE), method },
+    status: 405,
+    code: 'BAD_REQUEST',
+  })),
+  {
+    rule: 'HEAD is answered like GET, without a body',
+    request: { ...get({ query: PAGE }), method: 'HEAD' },
+    status: 200,
+    calls: 1,
+    body: /^$/,
+  },
+  {
+    rule: 'HEAD may not change anything',
+    request: { ...get({ query: 'mutation { a }' }), method: 'HEAD' },
+    status: 405,
+  },
+  {
+    rule: 'a method in another header changes nothing',
+    request: {
       ...get({ query: 'mutation { a }' }),
       headers: { 'x-http-method-override': 'POST', 'x-method-override': 'POST' },
     },
-    405,
-    'BAD_REQUEST',
-    0,
-  ],
-  [
-    'an upgrade is not made',
-    {
+    status: 405,
+    code: 'BAD_REQUEST',
+  },
+  {
+    rule: 'an upgrade is not made',
+    request: {
       ...post(TOKEN),
       headers: { 'content-type': 'application/json', connection: 'upgrade', upgrade: 'websocket' },
     },
-    200,
-    null,
-    0,
-    { answer: ANSWER },
-  ],
+    status: 200,
+    body: ANSWER,
+  },
 
   // Paths
   ...[
@@ -61,42 +64,41 @@ testAttacks([
     '/graphql/..%2f..%2fetc/passwd',
     '/metrics',
     '/healthz',
-  ].map((path) => [`${path} is not found`, { ...post(PAGE), path }, 404, null, 0] as const),
-  ['a slash behind the path changes nothing', { ...post(PAGE), path: '/graphql/' }, 200, null, 1],
-  [
-    'a slash between path and query changes nothing',
-    { ...get({ query: PAGE }), path: `/graphql/?query=${encodeURIComponent(PAGE)}` },
-    200,
-    null,
-    1,
-  ],
-  [
-    'a health check is asked for by its path, not by a parameter',
-    { ...post(PAGE), path: '/graphql?x=/livez' },
-    200,
-    null,
-    1,
-  ],
-  [
-    'a readiness check is asked for by its path, not by a parameter',
-    { ...post(PAGE), path: '/graphql?x=/readyz' },
-    200,
-    null,
-    1,
-  ],
-  [
-    'an address of another host in the place of the path is refused, whatever Host says',
-    { ...post(TOKEN), path: 'http://evil.example/graphql' },
-    421,
-    'BAD_REQUEST',
-    0,
-  ],
-  [
-    'an address of our own host in the place of the path is that path, whatever Host says',
-    withHeaders({ ...post(TOKEN), path: 'http://localhost/graphql' }, { host: 'evil.example' }),
-    200,
-    null,
-    0,
-    { answer: ANSWER },
-  ],
+  ].map((path): Attack => ({ rule: `${path} is not found`, request: { ...post(PAGE), path }, status: 404 })),
+  {
+    rule: 'a slash behind the path changes nothing',
+    request: { ...post(PAGE), path: '/graphql/' },
+    status: 200,
+    calls: 1,
+  },
+  {
+    rule: 'a slash between path and query changes nothing',
+    request: { ...get({ query: PAGE }), path: `/graphql/?query=${encodeURIComponent(PAGE)}` },
+    status: 200,
+    calls: 1,
+  },
+  {
+    rule: 'a health check is asked for by its path, not by a parameter',
+    request: { ...post(PAGE), path: '/graphql?x=/livez' },
+    status: 200,
+    calls: 1,
+  },
+  {
+    rule: 'a readiness check is asked for by its path, not by a parameter',
+    request: { ...post(PAGE), path: '/graphql?x=/readyz' },
+    status: 200,
+    calls: 1,
+  },
+  {
+    rule: 'an address of another host in the place of the path is refused, whatever Host says',
+    request: { ...post(TOKEN), path: 'http://evil.example/graphql' },
+    status: 421,
+    code: 'BAD_REQUEST',
+  },
+  {
+    rule: 'an address of our own host in the place of the path is that path, whatever Host says',
+    request: withHeaders({ ...post(TOKEN), path: 'http://localhost/graphql' }, { host: 'evil.example' }),
+    status: 200,
+    body: ANSWER,
+  },
 ]);

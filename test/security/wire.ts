@@ -16,14 +16,14 @@ export interface WireRequest {
   readonly localAddress?: string;
 }
 
-export interface WireAnswer {
+export interface WireResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
 /** Sends one request on a connection of its own to the server at `url`. */
-export async function send(url: string, request: WireRequest): Promise<WireAnswer> {
+export async function send(url: string, request: WireRequest): Promise<WireResponse> {
   const { hostname, port, host } = new URL(url);
   const { method, path = '/graphql', headers, body, localAddress = '127.0.0.1' } = request;
   const all = {
