@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { SANDBOX_CREDENTIALS } from '../src/sandbox/credentials.ts';
 import { startSandbox, type SandboxOptions } from '../src/sandbox/start-sandbox.ts';
+import { createGate } from './support/gate.ts';
 import { freePorts } from './support/free-ports.ts';
 import { settingsFor, startProcess } from './support/gateway-process.ts';
 
@@ -228,13 +229,16 @@ test('SIGINT, as Ctrl-C sends it, waits for no drain period', async () => {
 });
 
 test('a request in flight is answered before the gateway ends, however many signals come', async () => {
-  const sandbox = await startSandboxHere({ settings: { latencyMs: 300 } });
+  const gate = createGate();
+  const sandbox = await startSandboxHere({ settings: { faults: [{ on: 'worklist', until: gate.opened }] } });
   const gateway = startProcess(settingsFor(sandbox));
   const answer = queryAt(await gateway.url());
   await expect.poll(() => sandbox.worklistRequests().length, { timeout: 5_000 }).toBe(1);
   gateway.kill('SIGTERM');
   gateway.kill('SIGTERM');
   gateway.kill('SIGINT');
+  await expect.poll(gateway.output).toContain('finishing the requests in flight');
+  gate.open();
   expect(await answer).toEqual({ data: { worklist: { total: 240 } } });
   expect(await gateway.exited).toBe(0);
 });

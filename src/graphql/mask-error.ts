@@ -28,7 +28,9 @@ export function createMaskError(hide: Hide): MaskError {
     // Errors without a path are about the request. With one, they come from a resolver or quote its result.
     if (located !== undefined && located.path === undefined && cause instanceof GraphQLError) {
       const code = codeOf(located) ?? 'BAD_REQUEST';
-      return requestError(code, isAboutDocument(located) ? located.message : refusalOf(located), { located });
+      // That there are more wrong variables is about no one place.
+      const isGraphQL = isAboutDocument(located) || code === 'BAD_USER_INPUT';
+      return requestError(code, isGraphQL ? located.message : refusalOf(located), { located });
     }
     // The client went away, so nobody reads this.
     if (cause instanceof Error && cause.name === 'AbortError') {

@@ -70,7 +70,7 @@ test.each(CASES)(
   async (given) => {
     const { query, sandbox } = await startGateway({
       sandbox: { faults: [{ on: 'worklist', ...given.fault }] },
-      upstream: { timeoutMs: 300 },
+      upstream: { timeoutMs: given.fault.hang === true ? 50 : 5_000 },
     });
     const { status, body } = await query(PAGE);
     expect(status).toBe(200);

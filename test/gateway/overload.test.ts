@@ -1,14 +1,16 @@
 import { createConnection } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { signed, startJwtIssuer } from '../security/jwt-issuer.ts';
+import { createGate } from '../support/gate.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 
 const PAGE = '{ worklist(limit: 3) { total } }';
 
 test('beyond the limit a request gets 503 with Retry-After, and nothing of it is executed', async () => {
+  const gate = createGate();
   const { url, query, sandbox, events } = await startGateway({
     api: { maxRequests: 2 },
-    sandbox: { faults: [{ on: 'worklist', delayMs: 500, times: 2 }] },
+    sandbox: { faults: [{ on: 'worklist', until: gate.opened, times: 2 }] },
   });
   const running = [query(PAGE), query('{ worklist(offset: 100, limit: 3) { total } }')];
   await expect.poll(() => sandbox.worklistRequests().length).toBe(2);
@@ -30,6 +32,7 @@ test('beyond the limit a request gets 503 with Retry-After, and nothing of it is
   await query(PAGE);
   expect(events.filter(({ type }) => type === 'request.refused')).toHaveLength(2);
 
+  gate.open();
   for (const { body } of await Promise.all(running))
     expect(body).toEqual({ data: { worklist: { total: 240 } } });
   expect(sandbox.worklistRequests()).toHaveLength(2);
@@ -37,21 +40,24 @@ test('beyond the limit a request gets 503 with Retry-After, and nothing of it is
 });
 
 test('a client that goes away frees its place', async () => {
-  const { query } = await startGateway({
+  const { query, sandbox } = await startGateway({
     api: { maxRequests: 1 },
     sandbox: { faults: [{ on: 'worklist', hang: true, times: 1 }] },
   });
   const leaver = new AbortController();
-  const left = query(PAGE, undefined, { method: 'POST', body: '{}', signal: leaver.signal, headers: {} });
+  const left = query(PAGE, undefined, { signal: leaver.signal });
+  await expect.poll(() => sandbox.worklistRequests().length).toBe(1);
+  expect((await query('{ token { tokenType } }')).status).toBe(503);
   leaver.abort();
-  await left.catch(() => {});
+  await expect(left).rejects.toThrow('aborted');
   await expect.poll(async () => (await query('{ token { tokenType } }')).status).toBe(200);
 });
 
 test('a browser page that may read answers may read this one too', async () => {
+  const gate = createGate();
   const { url, query, sandbox } = await startGateway({
     api: { maxRequests: 1 },
-    sandbox: { faults: [{ on: 'worklist', delayMs: 300, times: 1 }] },
+    sandbox: { faults: [{ on: 'worklist', until: gate.opened, times: 1 }] },
   });
   const running = query(PAGE);
   await expect.poll(() => sandbox.worklistRequests().length).toBe(1);
@@ -61,6 +67,7 @@ test('a browser page that may read answers may read this one too', async () => {
   expect(refused.status).toBe(503);
   expect(refused.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   expect(refused.headers.get('content-type')).toContain('application/graphql-response+json');
+  gate.open();
   await running;
 });
 
