@@ -23,6 +23,13 @@ test('the answer to a GET may be kept for as long as each page in it is fresh', 
   expect(await cachingOf(url, FIRST)).toBe('no-store');
 });
 
+test('a response that may be kept says which headers of the request it depends on', async () => {
+  const { url } = await startGateway();
+  const response = await fetch(`${url}/graphql?query={worklist{total}}`);
+  await response.text();
+  expect(response.headers.get('vary')).toBe('Accept, Origin, Authorization, X-Api-Key');
+});
+
 test.each([
   ['the token', '{ token { tokenType } }'],
   ['the token beside a page', '{ worklist { total } token { tokenType } }'],

@@ -200,6 +200,23 @@ test.each<readonly [what: string, listener: Parameters<JwtIssuer['answerWith']>[
   expect((await ask(token)).status).toBe(200);
 });
 
+test('where the keys never come, the gateway says 503 to all who wait, and works once they do', async () => {
+  const { issuer, clock, ask } = await setUp();
+  const token = await signed(issuer.key);
+  issuer.answerWith(() => undefined);
+  const waiting = [ask(token), ask(token)];
+  await expect.poll(() => issuer.requests()).toBe(1);
+  await clock.advance(5_000);
+  for (const { status, body } of await Promise.all(waiting)) {
+    expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([503, 'ISSUER_UNAVAILABLE']);
+  }
+  expect(issuer.requests()).toBe(1);
+
+  await issuer.publish(issuer.key);
+  await clock.advance(1_000);
+  expect((await ask(token)).status).toBe(200);
+});
+
 test('a wrong token is a wrong token while the keys cannot be fetched, if it needs no key to tell', async () => {
   const { issuer, ask } = await setUp();
   issuer.answerWith((request) => void request.socket.destroy());

@@ -28,6 +28,22 @@ test('pages of this machine may read the sandbox, without cookies; other pages m
   expect(await allowed('http://localhost:5173', onGoSpeech)).toBeNull();
 });
 
+test.each(['http://localhost:5173', undefined])(
+  'what a preflight of %s is answered depends on the page and on the headers it asks for',
+  async (origin) => {
+    const { url } = await startGateway();
+    const response = await fetch(`${url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+        ...(origin !== undefined && { origin }),
+      },
+    });
+    expect(response.headers.get('vary')).toBe('Origin, Access-Control-Request-Headers');
+  },
+);
+
 test('an answer to an allowed page does not ask for its cookies', async () => {
   const { url } = await startGateway();
   const response = await fetch(`${url}/graphql?query={token{tokenType}}`, {
