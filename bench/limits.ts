@@ -6,6 +6,7 @@
  *   npm run bench:limits -- --fast    (a quarter of each flood)
  */
 import { startSandbox } from '../src/sandbox/start-sandbox.ts';
+import { settingsFor } from '../test/support/spawn-gateway.ts';
 import { memory } from './limits/memory.ts';
 import { worstDocuments } from './limits/worst-documents.ts';
 import { startBenchGateway } from './support/gateway.ts';
@@ -14,7 +15,7 @@ const MAIN = 'dist/main.js';
 const share = process.argv.includes('--fast') ? 0.25 : 1;
 
 const sandbox = await startSandbox();
-const gateway = await startBenchGateway(MAIN, sandbox, { GATEWAY_RATE_BURST: '1000000' });
+const gateway = await startBenchGateway(MAIN, { ...settingsFor(sandbox), GATEWAY_RATE_BURST: '1000000' });
 try {
   await worstDocuments(gateway);
 } finally {

@@ -5,7 +5,8 @@ import { SANDBOX_CREDENTIALS } from '../src/sandbox/credentials.ts';
 import { startSandbox, type SandboxOptions } from '../src/sandbox/start-sandbox.ts';
 import { createGate } from './support/gate.ts';
 import { freePorts } from './support/free-ports.ts';
-import { settingsFor, startProcess } from './support/gateway-process.ts';
+import { startProcess } from './support/gateway-process.ts';
+import { settingsFor } from './support/spawn-gateway.ts';
 
 const ANY_PORT = { PORT: '0' };
 

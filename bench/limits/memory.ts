@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { settingsFor } from '../../test/support/spawn-gateway.ts';
 import { print } from '../support/figures.ts';
 import { startBenchGateway, type BenchGateway } from '../support/gateway.ts';
 import { FLOODS, type Flood } from './floods.ts';
@@ -24,7 +25,7 @@ const SETTINGS = {
 export async function memory(main: string, share: number): Promise<void> {
   console.log(`\nMemory in floods, on a heap of ${HEAP_MB} MB`);
   const sandbox = await startSandbox({ settings: { recordCount: 2_000_000_000 } });
-  const gateway = await startBenchGateway(main, sandbox, SETTINGS);
+  const gateway = await startBenchGateway(main, { ...settingsFor(sandbox), ...SETTINGS });
   try {
     for (const flood of FLOODS) {
       sandbox.configure({ faults: flood.upstreamHangs ? [{ on: 'worklist', hang: true }] : [] });

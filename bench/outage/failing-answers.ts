@@ -29,9 +29,9 @@ export async function failingAnswers(setting: Setting): Promise<void> {
       breakFor(sandbox, fault, { healthyS: HEALTHY_S, outageS: OUTAGE_S }),
     ]);
 
-    const opened = gateway.events.filter(
-      ({ event, time }) => event === 'breaker.opened' && time >= brokenAtMs && time < mendedAtMs,
-    );
+    const opened = gateway
+      .events()
+      .filter(({ event, time }) => event === 'breaker.opened' && time >= brokenAtMs && time < mendedAtMs);
     const openedAtMs = opened[0]?.time ?? mendedAtMs;
     const requests = sandbox.worklistRequests().map(({ receivedAtMs, query }) => ({
       atMs: receivedAtMs,

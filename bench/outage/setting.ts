@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxSettings } from '../../src/sandbox/settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { settingsFor } from '../../test/support/spawn-gateway.ts';
 import { startBenchGateway, type BenchGateway } from '../support/gateway.ts';
 import { nowMs } from '../support/load.ts';
 
@@ -46,7 +47,7 @@ export async function onStage(
 ): Promise<void> {
   const sandbox = await startSandbox({ settings: { recordCount: RECORD_COUNT, ...sandboxSettings } });
   try {
-    const gateway = await startBenchGateway(main, sandbox, settings);
+    const gateway = await startBenchGateway(main, { ...settingsFor(sandbox), ...settings });
     try {
       await part({ sandbox, gateway });
     } finally {

@@ -61,8 +61,8 @@ export async function slowUpstream(setting: Setting): Promise<void> {
     const pages = asked.filter(isPage);
     const inTime = pages.filter(({ endedAtMs }) => endedAtMs < toMs).length;
     const capacity = Math.round((CONNECTIONS * (toMs - fromMs)) / SLOW_MS);
-    const queued = gateway.events.flatMap(({ waiting }) => waiting ?? []);
-    const opened = gateway.events.filter(({ event }) => event === 'breaker.opened').length;
+    const queued = gateway.events().flatMap(({ waiting }) => waiting ?? []);
+    const opened = gateway.events().filter(({ event }) => event === 'breaker.opened').length;
     const lastFailed = answers.findLast((answer) => !isPage(answer) && answer.dueAtMs >= fromMs);
     print('peak connections at the upstream', `${sockets.peak()}`, `${CONNECTIONS} or less`);
     print('peak queue', `${Math.max(0, ...queued)} requests`, `${CONNECTIONS * 16} or less`);

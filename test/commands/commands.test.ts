@@ -1,28 +1,17 @@
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { digestOf, parseApiKeys } from '../../src/api-key.ts';
 import { readDocuments } from '../../src/config/read-documents.ts';
-
-/** Runs a command, as `npm run` does. */
-function run(script: string, ...words: readonly string[]) {
-  const file = fileURLToPath(new URL(`../../src/commands/${script}`, import.meta.url));
-  return new Promise<{ code: number; out: string; error: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), file, ...words],
-      (_failure, out, error) => resolve({ code: child.exitCode ?? -1, out, error }),
-    );
-  });
-}
+import { runCommand, startCommand } from './run-command.ts';
 
 test('a key is printed with the line by which the gateway knows it, and another one each time', async () => {
-  const runs = await Promise.all([1, 2].map(() => run('api-key.ts', 'alice', 'worklist:read', 'token:read')));
+  const runs = await Promise.all(
+    [1, 2].map(() => runCommand('api-key.ts', 'alice', 'worklist:read', 'token:read')),
+  );
   const keys = runs.map(({ out }) => /gsk_[\w-]{43}/.exec(out)?.[0] ?? '');
   expect(new Set(keys).size).toBe(2);
 
@@ -41,7 +30,7 @@ test('a key is printed with the line by which the gateway knows it, and another 
 test.each([[[]], [['alice']], [['alice', 'worklist:write']], [['al/ice', 'token:read']]])(
   'for the words %j no key is made, and the right ones are told',
   async (words) => {
-    const { code, out, error } = await run('api-key.ts', ...words);
+    const { code, out, error } = await runCommand('api-key.ts', ...words);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(error).toContain('NAME PERMISSION');
     expect(error).toContain('worklist:read, token:read, token:reveal');
@@ -55,7 +44,7 @@ test.each([
   const folder = mkdtempSync(join(tmpdir(), 'documents-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   if (text !== undefined) writeFileSync(join(folder, name), text);
-  const { code, out, error } = await run('documents.ts', join(folder, name));
+  const { code, out, error } = await runCommand('documents.ts', join(folder, name));
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(error).toMatch(/^\S+\.graphql: [^\n]+\n$/);
 });
@@ -67,11 +56,9 @@ test.each([
 ])('%s ends without a word where nobody reads what it prints', async (script, ...words) => {
   const folder = mkdtempSync(join(tmpdir(), 'reader-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'one.graphql'), '{ worklist { total } }');
-  const file = fileURLToPath(new URL(`../../src/commands/${script}`, import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, ...words], {
-    cwd: folder,
-  });
+  const file = join(folder, 'one.graphql');
+  writeFileSync(file, '{ worklist { total } }');
+  const child = startCommand(script, ...words.map((word) => (word === 'one.graphql' ? file : word)));
   child.stdout.destroy();
   const [error, [code]] = await Promise.all([readText(child.stderr), once(child, 'exit')]);
   expect([code, error]).toEqual([141, '']);
@@ -81,7 +68,7 @@ test('a document is read without its byte order mark, which no client sends', as
   const folder = mkdtempSync(join(tmpdir(), 'documents-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'one.graphql'), '\uFEFF{ worklist { total } }');
-  const { out } = await run('documents.ts', join(folder, 'one.graphql'));
+  const { out } = await runCommand('documents.ts', join(folder, 'one.graphql'));
   const { documents } = readDocuments('printed', () => Buffer.from(out));
   expect([...(documents?.values() ?? [])]).toEqual(['{ worklist { total } }']);
 });
@@ -91,7 +78,7 @@ test('an allow-list is made of documents as they are', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const document = 'query One {\n  worklist { total }\n}\n';
   writeFileSync(join(folder, 'one.graphql'), document);
-  const { code, out } = await run('documents.ts', join(folder, 'one.graphql'));
+  const { code, out } = await runCommand('documents.ts', join(folder, 'one.graphql'));
   expect(code).toBe(0);
   const { documents } = readDocuments('printed', () => Buffer.from(out));
   expect([...(documents?.values() ?? [])]).toEqual([document]);

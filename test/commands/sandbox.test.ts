@@ -1,26 +1,16 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { startGatewayFor } from '../support/gateway-harness.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/commands/sandbox.ts', import.meta.url));
+import { runCommand, startCommand } from './run-command.ts';
 
 const CREDENTIALS = { clientId: '', clientSecret: '', username: '', password: '' };
-
-function runSandbox(...flags: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags]);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-}
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'it prints how to connect the gateway, and %s ends it well in the middle of an answer',
   async (signal) => {
-    const child = runSandbox('--port', '0', '--latency-ms', '3600000');
+    const child = startCommand('sandbox.ts', '--port', '0', '--latency-ms', '3600000');
     const [printed] = await once(child.stdout, 'data');
     const url = /http:\S+/.exec(String(printed))?.[0];
     expect(String(printed).trim().split('\n').slice(-6)).toEqual([
@@ -42,7 +32,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('what it prints starts a gateway that pages of this machine may call', async () => {
-  const child = runSandbox('--port', '0', '--shape', 'german');
+  const child = startCommand('sandbox.ts', '--port', '0', '--shape', 'german');
   const [printed] = await once(child.stdout, 'data');
   const lines = String(printed).trim().split('\n');
   const files: Readonly<Record<string, string | undefined>> = {
@@ -70,16 +60,10 @@ test('what it prints starts a gateway that pages of this machine may call', asyn
 });
 
 test('a bad flag gives one line on stderr and exit code 1', async () => {
-  const child = runSandbox('--records', 'many');
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  expect({ stdout, stderr, exitCode }).toEqual({
-    stdout: '',
-    stderr: '--records takes a number of records from 0 to 1000000\n',
-    exitCode: 1,
+  expect(await runCommand('sandbox.ts', '--records', 'many')).toEqual({
+    code: 1,
+    out: '',
+    error: '--records takes a number of records from 0 to 1000000\n',
   });
 });
 
@@ -88,22 +72,15 @@ test('a port that is taken is told in one line, with exit code 1', async () => {
   await once(holder, 'listening');
   onTestFinished(() => void holder.close());
   const { port } = holder.address() as AddressInfo;
-  const child = runSandbox('--port', String(port));
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  expect({ stdout, stderr, exitCode }).toEqual({
-    stdout: '',
-    stderr: `Port ${port} is taken: give a free one with --port, or 0 for any.\n`,
-    exitCode: 1,
+  expect(await runCommand('sandbox.ts', '--port', String(port))).toEqual({
+    code: 1,
+    out: '',
+    error: `Port ${port} is taken: give a free one with --port, or 0 for any.\n`,
   });
 });
 
 test('help goes to stdout, with exit code 0', async () => {
-  const child = runSandbox('--help');
-  const [stdout, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  expect(stdout).toContain('--fault');
-  expect(exitCode).toBe(0);
+  const { code, out } = await runCommand('sandbox.ts', '--help');
+  expect(out).toContain('--fault');
+  expect(code).toBe(0);
 });

@@ -3,25 +3,6 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { ACCOUNT, KEY, parse, parseAsIs, problems, problemsAsIs } from './set-up.ts';
 
-test('nothing needs to be set', () => {
-  expect(parseAsIs({})).toMatchObject({
-    host: '127.0.0.1',
-    port: 4_000,
-    account: undefined,
-    upstream: {
-      tokenUrl: new URL('https://auth.app.gospeech.com/connect/token'),
-      apiUrl: new URL('https://auth.app.gospeech.com/api/'),
-      scope: 'openid offline_access email profile integrated-api',
-      timeoutMs: 5_000,
-      maxConnections: 16,
-      maxPageSize: 100,
-    },
-    cache: { ttlMs: 5_000, maxBytes: 67_108_864 },
-    shutdown: { drainMs: 0, graceMs: 10_000 },
-    log: { level: 'info', format: 'json' },
-  });
-});
-
 test('a blank setting counts as not set', () => {
   expect(parseAsIs({ PORT: '', LOG_LEVEL: '  ' })).toEqual(parseAsIs({}));
 });

@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { get, postText } from '../security/attack.ts';
-import { send, type WireRequest } from '../security/wire.ts';
-import { settingsFor, startProcess } from '../support/gateway-process.ts';
+import { send, type WireRequest } from '../support/wire.ts';
+import { startProcess } from '../support/gateway-process.ts';
+import { settingsFor } from '../support/spawn-gateway.ts';
 
 /** What a client may get wrong, with a canary where a parser would quote it, and what it is told. */
 const MISTAKES: readonly (readonly [request: WireRequest, message: string, code?: string])[] = [

@@ -4,7 +4,7 @@ import { readDocument } from '../docs/markdown.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { findNginx, startNginx } from '../support/nginx.ts';
+import { startNginx } from '../support/nginx.ts';
 
 /** What docs/operating.md tells an nginx to say of its clients; and what others say besides. */
 const SAYS = [
@@ -106,10 +106,4 @@ test('the playground works in a browser under its path and TLS', async () => {
   await expect.poll(() => result.innerText()).toContain('"total"');
   expect(sandbox.worklistRequests()).toHaveLength(1);
   expect(new Set(called)).toEqual(new Set([`${nginx.url}/speech/graphql`]));
-});
-
-test('a machine without nginx is told how to get one', () => {
-  expect(() => findNginx(['/nowhere', '/neither'])).toThrow(
-    'There is no nginx in /nowhere, /neither. Install it (Debian: `apt-get install nginx openssl`).',
-  );
 });

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { freePorts } from '../support/free-ports.ts';
-import { settingsFor, startProcess, type GatewayProcess } from '../support/gateway-process.ts';
+import { startProcess, type GatewayProcess } from '../support/gateway-process.ts';
+import { settingsFor } from '../support/spawn-gateway.ts';
 import { startHaproxy } from '../support/haproxy.ts';
 
 const RECORDS = 10_000;

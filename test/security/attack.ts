@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RETRYABLE_BY_CODE } from '../../src/errors.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
-import { send, type WireResponse, type WireRequest } from './wire.ts';
+import { send, type WireResponse, type WireRequest } from '../support/wire.ts';
 
 /** One attack and what becomes of it. */
 export interface Attack {

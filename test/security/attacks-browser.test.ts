@@ -1,5 +1,5 @@
 import { get, post, postText, testAttacks, withHeaders, type Attack } from './attack.ts';
-import type { WireRequest } from './wire.ts';
+import type { WireRequest } from '../support/wire.ts';
 
 const PAGE = '{ worklist { total } }';
 const EVIL = 'https://evil.example';

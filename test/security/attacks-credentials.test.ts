@@ -1,7 +1,7 @@
 import { digestOf } from '../../src/api-key.ts';
 import { get, hash, post, testAttacks, withHeaders, type Attack } from './attack.ts';
 import { API_KEYS, OPERATOR_KEY } from './keys.ts';
-import type { WireRequest } from './wire.ts';
+import type { WireRequest } from '../support/wire.ts';
 
 const PAGE = '{ worklist { total } }';
 

@@ -1,6 +1,6 @@
 import { get, post, testAttacks, withHeaders, type Attack } from './attack.ts';
 import { API_KEYS, LISTER_KEY, POWERLESS_KEY, READER_KEY, WATCHER_KEY } from './keys.ts';
-import type { WireRequest } from './wire.ts';
+import type { WireRequest } from '../support/wire.ts';
 
 const PAGE = '{ worklist { total } }';
 const FORBIDDEN_TOKEN = /"accessToken":null|"t":null/;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 import { leakIn } from './attack.ts';
-import { sendBytes } from './wire.ts';
+import { sendBytes } from '../support/wire.ts';
 
 const BODY = JSON.stringify({ query: '{ worklist { total } }' });
 const LENGTH = `Content-Length: ${BODY.length}`;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 import { get, post, withHeaders } from './attack.ts';
 import { API_KEYS, READER_KEY } from './keys.ts';
-import { send, type WireRequest } from './wire.ts';
+import { send, type WireRequest } from '../support/wire.ts';
 
 const APP = 'https://app.example';
 const EVIL = 'https://evil.example';

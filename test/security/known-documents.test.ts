@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 import { many, post, withHeaders } from './attack.ts';
 import { API_KEYS, OPERATOR_KEY, POWERLESS_KEY } from './keys.ts';
-import { send } from './wire.ts';
+import { send } from '../support/wire.ts';
 
 /** Ten pages, too many fields with the largest limit and few with a small one. */
 const PAGES = `query ($limit: Int!) { ${many(10, (index) => `p${index}: worklist(limit: $limit) { records { ${many(20, () => 'id')} } }`)} }`;

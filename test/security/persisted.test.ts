@@ -7,7 +7,7 @@ import { documentHash } from '../../src/document-hash.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { get, hash, post, withHeaders } from './attack.ts';
 import { API_KEYS, READER_KEY } from './keys.ts';
-import { send } from './wire.ts';
+import { send } from '../support/wire.ts';
 
 const DOCUMENT = '{ token { tokenType } }';
 const ANSWER = { data: { token: { tokenType: 'Bearer' } } };

@@ -4,7 +4,7 @@ import { startGateway, type GatewayOverrides } from '../support/gateway-harness.
 import { createManualClock } from '../support/manual-clock.ts';
 import { post, withHeaders } from './attack.ts';
 import { API_KEYS, LISTER_KEY, OPERATOR_KEY } from './keys.ts';
-import { send, type WireRequest } from './wire.ts';
+import { send, type WireRequest } from '../support/wire.ts';
 
 /** A gateway that takes three requests at once and one a second, on a clock that moves when told. */
 async function setUp(access: GatewayOverrides['access'] = {}) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { get, post } from '../security/attack.ts';
-import { send } from '../security/wire.ts';
+import { send } from '../support/wire.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 
 test('a bug on the way to GraphQL is answered with an id that is also in an event, and ends nothing', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Gateway } from '../../src/create-gateway.ts';
 import { API_KEYS } from '../security/keys.ts';
 import { get, post, postText, withHeaders } from '../security/attack.ts';
-import { send, type WireRequest } from '../security/wire.ts';
+import { send, type WireRequest } from '../support/wire.ts';
 import { startGateway, type GatewayOverrides } from '../support/gateway-harness.ts';
 
 const QUERY = '{ __typename }';

@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startServer } from '../../src/server/start-server.ts';
+import { sendBytes } from '../support/wire.ts';
 
 /** Far longer than a test may take: whoever waits for it fails. */
 const ENDLESS_GRACE_MS = 600_000;
@@ -156,13 +157,7 @@ test.each([
     requestTimeoutMs: 200,
   });
   onTestFinished(() => server.close(0));
-  const { hostname, port } = new URL(server.url);
-  const socket = createConnection({ host: hostname, port: Number(port) });
-  const received: string[] = [];
-  socket.setEncoding('latin1').on('data', (text: string) => received.push(text));
-  socket.write(sent);
-  await once(socket, 'close');
-  expect(received.join('')).toMatch(/^HTTP\/1\.1 408 /);
+  expect(await sendBytes(server.url, sent)).toMatch(/^HTTP\/1\.1 408 /);
 });
 
 /** Larger than what the system takes for a client that reads nothing. */

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createConnection } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/server/start-server.ts';
 import { startGateway } from '../support/gateway-harness.ts';
+import { sendBytes } from '../support/wire.ts';
 
 const HEAD = [
   'POST /graphql HTTP/1.1',
@@ -27,13 +26,7 @@ test.each([
       requestTimeoutMs: 200,
     });
     onTestFinished(() => server.close(0));
-    const { hostname, port } = new URL(server.url);
-    const socket = createConnection({ host: hostname, port: Number(port) });
-    let received = '';
-    socket.setEncoding('latin1').on('data', (text: string) => (received += text));
-    socket.on('error', () => {});
-    socket.write(bytes);
-    await once(socket, 'close');
+    const received = await sendBytes(server.url, bytes);
     expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(received).toContain('access-control-allow-origin: https://app.example\r\n');
     expect(received).toContain('connection: close\r\n');

@@ -1,5 +1,5 @@
 import { chromium, type Browser } from 'playwright-core';
-import { isExecutable } from './is-executable.ts';
+import { findProgram } from './find-program.ts';
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -21,17 +21,13 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts the Chromium of this machine, without a window. Throws where there is none. */
+/** Starts the Chromium at `CHROMIUM_PATH`, else that of this machine, without a window. Throws where there is none. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(process.env['CHROMIUM_PATH']), args: FLAGS });
-}
-
-/** The path of a Chromium: `chosenPath` if given, else the first of the usual places that has one. */
-export function findChromium(chosenPath?: string): string {
-  const places = chosenPath ? [chosenPath] : USUAL_PLACES;
-  const found = places.find(isExecutable);
-  if (found !== undefined) return found;
-  throw new Error(
-    `There is no Chromium at ${places.join(', ')}. Install one (\`apt-get install chromium\`), or set CHROMIUM_PATH to where it is.`,
+  const chosenPath = process.env['CHROMIUM_PATH'];
+  const executablePath = findProgram(
+    'Chromium',
+    chosenPath ? [chosenPath] : USUAL_PLACES,
+    'Install one (`apt-get install chromium`), or set CHROMIUM_PATH to where it is.',
   );
+  return chromium.launch({ executablePath, args: FLAGS });
 }

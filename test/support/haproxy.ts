@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
+import { findProgram, usualPaths } from './find-program.ts';
 import { freePorts } from './free-ports.ts';
-import { isExecutable } from './is-executable.ts';
+import { startProxy } from './proxy-process.ts';
 
 export interface Haproxy {
   /** Where clients send their requests. */
@@ -21,26 +20,23 @@ export interface Haproxy {
  * them requests in turn while their `/readyz` is 200.
  */
 export async function startHaproxy(instances: Readonly<Record<string, number>>): Promise<Haproxy> {
-  // Debian has it in a folder that is on root's PATH only.
-  const haproxy = findHaproxy([...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']);
+  const haproxy = findProgram(
+    'haproxy',
+    usualPaths('haproxy'),
+    'Install it (Debian: `apt-get install haproxy`).',
+  );
   const [port = 0] = await freePorts(1);
   const folder = mkdtempSync(join(tmpdir(), 'haproxy-'));
   const adminSocket = join(folder, 'admin.sock');
   const configFile = join(folder, 'haproxy.cfg');
   writeFileSync(configFile, configOf(instances, port, adminSocket));
 
-  const child = spawn(haproxy, ['-db', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const complaints = text(child.stderr);
-  const exited = once(child, 'close');
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exited;
-    rmSync(folder, { recursive: true });
-  });
+  const { complaints } = startProxy(haproxy, ['-db', '-f', configFile], folder);
 
   /** What HAProxy says of an instance; without one, why it says nothing. */
   async function statusOf(instance: string): Promise<string | undefined> {
-    if (child.exitCode !== null) return complaints;
+    const why = complaints();
+    if (why !== undefined) return why;
     const rows = (await ask(adminSocket, 'show stat').catch(() => ''))
       .split('\n')
       .map((row) => row.split(','));
@@ -54,15 +50,6 @@ export async function startHaproxy(instances: Readonly<Record<string, number>>):
 
   for (const instance of Object.keys(instances)) await sees(instance, 'UP');
   return { url: `http://127.0.0.1:${port}`, sees };
-}
-
-/** The first `haproxy` in these folders. Throws where there is none. */
-export function findHaproxy(folders: readonly string[]): string {
-  const found = folders.map((folder) => join(folder, 'haproxy')).find(isExecutable);
-  if (found !== undefined) return found;
-  throw new Error(
-    `There is no haproxy in ${folders.join(', ')}. Install it (Debian: \`apt-get install haproxy\`).`,
-  );
 }
 
 /** One command to HAProxy's own socket. */

@@ -1,13 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
+import { findProgram, usualPaths } from './find-program.ts';
 import { freePorts } from './free-ports.ts';
-import { isExecutable } from './is-executable.ts';
+import { startProxy } from './proxy-process.ts';
 
 /** Where clients find the gateway behind it, under the folder `/speech/`. */
 export interface Nginx {
@@ -21,24 +22,22 @@ export interface Nginx {
  * gateway of its clients.
  */
 export async function startNginx(gatewayUrl: string, lines: readonly string[]): Promise<Nginx> {
-  // Debian has it in a folder that is on root's PATH only.
-  const nginx = findNginx([...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']);
+  const nginx = findProgram(
+    'nginx',
+    usualPaths('nginx'),
+    'Install it (Debian: `apt-get install nginx openssl`).',
+  );
   const [port = 0] = await freePorts(1);
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
   makeCertificate(folder);
   const configFile = join(folder, 'nginx.conf');
   writeFileSync(configFile, configOf({ gatewayUrl, lines, port, folder }));
 
-  const child = spawn(nginx, ['-c', configFile, '-p', folder, '-e', join(folder, 'error.log')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const complaints = text(child.stderr);
-  const exited = once(child, 'close');
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exited;
-    rmSync(folder, { recursive: true });
-  });
+  const { complaints } = startProxy(
+    nginx,
+    ['-c', configFile, '-p', folder, '-e', join(folder, 'error.log')],
+    folder,
+  );
 
   const url = `https://localhost:${port}`;
   async function ask(request: RequestOptions, body?: string): Promise<number> {
@@ -48,18 +47,9 @@ export async function startNginx(gatewayUrl: string, lines: readonly string[]): 
     await text(incoming);
     return incoming.statusCode;
   }
-  const answers = () => (child.exitCode === null ? ask({ path: '/speech/livez' }).catch(String) : complaints);
+  const answers = () => complaints() ?? ask({ path: '/speech/livez' }).catch(String);
   await expect.poll(answers).toBe(200);
   return { url, ask };
-}
-
-/** The first `nginx` in these folders. Throws where there is none. */
-export function findNginx(folders: readonly string[]): string {
-  const found = folders.map((folder) => join(folder, 'nginx')).find(isExecutable);
-  if (found !== undefined) return found;
-  throw new Error(
-    `There is no nginx in ${folders.join(', ')}. Install it (Debian: \`apt-get install nginx openssl\`).`,
-  );
 }
 
 /** A key and a certificate of its own for `localhost`. */
