@@ -1,4 +1,4 @@
-import { isPage, PAGE_LENGTH, runLoad, type Answer } from '../support/load.ts';
+import { isPage, PAGE_LENGTH, runLoad, type TimedResponse } from '../support/load.ts';
 import {
   latency,
   outcomes,
@@ -70,7 +70,7 @@ export async function failingAnswers(setting: Setting): Promise<void> {
 }
 
 /** From `fromMs` to the first fresh page that was asked from the upstream since then. */
-export function firstFreshAfter(answers: readonly Answer[], fromMs: number): number | undefined {
+export function firstFreshAfter(answers: readonly TimedResponse[], fromMs: number): number | undefined {
   const endedAtMs = answers
     .filter(({ outcome, fetchedAtMs = 0 }) => outcome === 'fresh' && fetchedAtMs >= fromMs)
     .map((answer) => answer.endedAtMs);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPage, runLoad, type Answer } from '../support/load.ts';
+import { isPage, runLoad, type TimedResponse } from '../support/load.ts';
 import { breakFor, onStage, type Setting } from './setting.ts';
 
 const HEALTHY_S = 5;
@@ -38,8 +38,8 @@ export async function polledPage(setting: Setting): Promise<void> {
 const COLUMNS = ['second', 'HTTP', 'stale', 'age in s', 'error code', 'retryAfterMs', 'answered in ms'];
 
 /** One line for each run of polls with the same outcome. */
-function printTable(title: string, answers: readonly Answer[], brokenAtMs: number): void {
-  const runs: Answer[][] = [];
+function printTable(title: string, answers: readonly TimedResponse[], brokenAtMs: number): void {
+  const runs: TimedResponse[][] = [];
   for (const answer of answers) {
     const run = runs.at(-1);
     if (run !== undefined && sameOutcome(run[0], answer)) run.push(answer);
@@ -65,7 +65,7 @@ function printTable(title: string, answers: readonly Answer[], brokenAtMs: numbe
   }
 }
 
-function sameOutcome(one: Answer | undefined, other: Answer): boolean {
+function sameOutcome(one: TimedResponse | undefined, other: TimedResponse): boolean {
   return (
     one?.httpStatus === other.httpStatus &&
     one?.outcome === other.outcome &&

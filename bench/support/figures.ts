@@ -1,4 +1,4 @@
-import type { Answer } from './load.ts';
+import type { TimedResponse } from './load.ts';
 
 /** Prints one figure, beside what it should be. */
 export function print(figure: string, value: string, target?: string): void {
@@ -6,7 +6,7 @@ export function print(figure: string, value: string, target?: string): void {
 }
 
 /** The latency at the client, from when each operation was due. */
-export function latency(answers: readonly Answer[]): string {
+export function latency(answers: readonly TimedResponse[]): string {
   if (answers.length === 0) return 'no such answers';
   const sorted = answers.map(({ dueAtMs, endedAtMs }) => endedAtMs - dueAtMs).toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN);
@@ -14,7 +14,7 @@ export function latency(answers: readonly Answer[]): string {
 }
 
 /** How often each outcome came, most frequent first. */
-export function outcomes(answers: readonly Answer[]): string {
+export function outcomes(answers: readonly TimedResponse[]): string {
   const counts = new Map<string, number>();
   for (const { outcome } of answers) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts]
@@ -36,12 +36,12 @@ export function seconds(ms: number | undefined): string {
 }
 
 /** The answers of the last five seconds before `atMs`: the start of the process is over by then. */
-export function settledBefore(answers: readonly Answer[], atMs: number): readonly Answer[] {
+export function settledBefore(answers: readonly TimedResponse[], atMs: number): readonly TimedResponse[] {
   return answers.filter(({ dueAtMs }) => dueAtMs >= atMs - 5_000 && dueAtMs < atMs);
 }
 
 /** How late operations were sent: what the load generator itself adds to the latencies. */
-export function printLateness(answers: readonly Answer[]): void {
+export function printLateness(answers: readonly TimedResponse[]): void {
   const sent = answers.map((answer) => ({ ...answer, endedAtMs: answer.sentAtMs }));
   print('sent later than due, by the bench itself', latency(sent));
 }

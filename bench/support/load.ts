@@ -3,7 +3,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 
 /** What a client saw of one operation. All instants are milliseconds since the Unix epoch. */
-export interface Answer {
+export interface TimedResponse {
   /** When the operation should have been sent. */
   readonly dueAtMs: number;
   readonly sentAtMs: number;
@@ -51,10 +51,10 @@ export function nowMs(): number {
  * Sends operations at a steady rate, however slowly they are answered (an open loop), and resolves when all
  * have ended.
  */
-export async function runLoad({ url, rate, seconds, offsetOf }: Load): Promise<readonly Answer[]> {
+export async function runLoad({ url, rate, seconds, offsetOf }: Load): Promise<readonly TimedResponse[]> {
   const dispatcher = new Agent({ headersTimeout: CLIENT_TIMEOUT_MS, bodyTimeout: CLIENT_TIMEOUT_MS });
   const startedAtMs = nowMs();
-  const answers: Promise<Answer>[] = [];
+  const answers: Promise<TimedResponse>[] = [];
   while (answers.length < rate * seconds) {
     const dueAtMs = startedAtMs + (answers.length / rate) * 1_000;
     if (dueAtMs > nowMs()) await sleep(dueAtMs - nowMs());
@@ -65,7 +65,12 @@ export async function runLoad({ url, rate, seconds, offsetOf }: Load): Promise<r
   return all;
 }
 
-async function ask(url: string, offset: number, dueAtMs: number, dispatcher: Dispatcher): Promise<Answer> {
+async function ask(
+  url: string,
+  offset: number,
+  dueAtMs: number,
+  dispatcher: Dispatcher,
+): Promise<TimedResponse> {
   const sentAtMs = nowMs();
   try {
     const { statusCode, body } = await request(url, {
@@ -100,6 +105,6 @@ async function ask(url: string, offset: number, dueAtMs: number, dispatcher: Dis
 }
 
 /** Whether the answer is a page, of whatever age. */
-export function isPage({ outcome }: Answer): boolean {
+export function isPage({ outcome }: TimedResponse): boolean {
   return outcome === 'fresh' || outcome === 'stale';
 }

@@ -3,11 +3,11 @@ import { createFetchPage } from '../../src/datasources/fetch-page.ts';
 import { createWorklistAdapter } from '../../src/datasources/wire/worklist-adapter.ts';
 import { ASSUMED_SHAPE } from '../../src/worklist-shape.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { answerOf, createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';
+import { answerOf, createScriptedSend, type ScriptedResponse } from '../support/scripted-send.ts';
 
 const ASKED = { offset: 40, limit: 20 };
 
-function setUp(...script: readonly ScriptedAnswer[]) {
+function setUp(...script: readonly ScriptedResponse[]) {
   const { send, requests } = createScriptedSend(...script);
   const fetchPage = createFetchPage({
     send,

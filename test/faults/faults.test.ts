@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually, startExperiment } from '../support/fault-experiment.ts';
-import { CANARY, httpAnswer, recordsAt, RECORD_COUNT, type Endpoint } from '../support/fault-laboratory.ts';
+import { CANARY, httpResponse, recordsAt, RECORD_COUNT, type Endpoint } from '../support/fault-laboratory.ts';
 import { FAULTS, FOREIGN, RETRYABLE } from '../support/faults.ts';
 
 const PAGE = '{ worklist(limit: 3) { total stale records { id } } token { tokenType } }';
@@ -100,7 +100,7 @@ test.each([
 ])('an answer that nobody asked for, %s the next request, is given to nobody', async (_when, isNoticed) => {
   const { laboratory, ask } = await startExperiment();
   await ask(PAGE);
-  for (const socket of laboratory.connections()) socket.write(httpAnswer('200 OK', FOREIGN));
+  for (const socket of laboratory.connections()) socket.write(httpResponse('200 OK', FOREIGN));
   if (isNoticed) await eventually(() => laboratory.connections().length === 0);
 
   const { body } = await ask(NEXT_PAGE);

@@ -3,7 +3,7 @@ import { eventually, startExperiment } from '../support/fault-experiment.ts';
 import {
   accessTokenOf,
   CREDENTIALS,
-  httpAnswer,
+  httpResponse,
   recordsAt,
   startFaultLaboratory,
   type Exchange,
@@ -79,7 +79,7 @@ test.each(['0', '-1', '"abc"', '{}', '1e309', `${2 ** 53}`, '1e300', '1e-9', '"3
     });
     const lifetime = said === 'nowhere' ? '' : `,"expires_in":${said}`;
     await laboratory.inflict('token', ({ socket }) =>
-      socket.write(httpAnswer('200 OK', `{"access_token":"x","token_type":"Bearer"${lifetime}}`)),
+      socket.write(httpResponse('200 OK', `{"access_token":"x","token_type":"Bearer"${lifetime}}`)),
     );
     const seconds = 5;
     const answers: ReturnType<typeof gateway.query>[] = [];
@@ -120,13 +120,13 @@ test.each([
 const PAGE_OF_A_PROXY = '<html><h1>Please stand by</h1></html>';
 
 test.each([
-  ['404 with a page', httpAnswer('404 Not Found', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
-  ['403 with a page', httpAnswer('403 Forbidden', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
-  ['400 with a page', httpAnswer('400 Bad Request', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
-  ['401 without a body', httpAnswer('401 Unauthorized', '', '')],
-  ['400 temporarily_unavailable', httpAnswer('400 Bad Request', '{"error":"temporarily_unavailable"}')],
-  ['400 server_error', httpAnswer('400 Bad Request', '{"error":"server_error"}')],
-  ['a page with 200', httpAnswer('200 OK', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['404 with a page', httpResponse('404 Not Found', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['403 with a page', httpResponse('403 Forbidden', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['400 with a page', httpResponse('400 Bad Request', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
+  ['401 without a body', httpResponse('401 Unauthorized', '', '')],
+  ['400 temporarily_unavailable', httpResponse('400 Bad Request', '{"error":"temporarily_unavailable"}')],
+  ['400 server_error', httpResponse('400 Bad Request', '{"error":"server_error"}')],
+  ['a page with 200', httpResponse('200 OK', PAGE_OF_A_PROXY, 'Content-Type: text/html\r\n')],
 ])(
   'a token endpoint that answers %s for a moment costs neither the refresh token nor a minute',
   async (_what, answer) => {
@@ -155,7 +155,7 @@ test('an API that answers 401 for ever costs one token more in the first minute,
   const { laboratory, clock, ask, attempts } = await startExperiment();
   expect((await ask(pageAt(0))).body.errors).toBeUndefined();
   await clock.advance(1_000);
-  await laboratory.inflict('worklist', ({ socket }) => socket.write(httpAnswer('401 Unauthorized', '{}')));
+  await laboratory.inflict('worklist', ({ socket }) => socket.write(httpResponse('401 Unauthorized', '{}')));
   for (let seconds = 0; seconds < 59; seconds += 1) {
     const { body } = await ask(pageAt(4 * (seconds + 1)));
     expect(body.errors).toMatchObject([
@@ -179,7 +179,7 @@ test('one page that answers 401 for ever costs one token, and no other page wait
   });
   await ask(pageAt(0));
   await laboratory.inflict('worklist', (exchange) => {
-    if (exchange.request.includes('offset=8')) exchange.socket.write(httpAnswer('401 Unauthorized', '{}'));
+    if (exchange.request.includes('offset=8')) exchange.socket.write(httpResponse('401 Unauthorized', '{}'));
     else laboratory.answer(exchange);
   });
   // Time stands still, and another token may be asked for in a second only.

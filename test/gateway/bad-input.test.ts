@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startGateway, type GraphQLAnswer } from '../support/gateway-harness.ts';
+import { startGateway, type GraphQLResponse } from '../support/gateway-harness.ts';
 
 const OFFSET_RANGE = 'offset takes a whole number from 0 to 2147483647.';
 const LIMIT_RANGE = 'limit takes a whole number from 0 to 100.';
@@ -19,7 +19,7 @@ const LITERALS = [
   ['limit: MANY', LIMIT_RANGE],
 ] as const;
 
-function expectRefused({ data, errors }: GraphQLAnswer['body'], range: string): void {
+function expectRefused({ data, errors }: GraphQLResponse['body'], range: string): void {
   expect(data?.['worklist'] ?? null).toBeNull();
   expect(errors).toEqual([
     expect.objectContaining({

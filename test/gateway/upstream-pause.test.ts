@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { eventually, startExperiment } from '../support/fault-experiment.ts';
-import { httpAnswer, recordsAt } from '../support/fault-laboratory.ts';
+import { httpResponse, recordsAt } from '../support/fault-laboratory.ts';
 
 const pageAt = (offset: number) => `{ worklist(offset: ${offset}, limit: 3) { records { id } } }`;
 
@@ -8,7 +8,7 @@ test('while GoSpeech asks for a pause, no page is asked for, whichever it is', a
   const { laboratory, gateway, clock, ask } = await startExperiment();
   await ask(pageAt(0));
   await laboratory.inflict('worklist', ({ socket }) =>
-    socket.write(httpAnswer('429 Wait', '{}', 'Retry-After: 30\r\n')),
+    socket.write(httpResponse('429 Wait', '{}', 'Retry-After: 30\r\n')),
   );
   await ask(pageAt(3));
   await laboratory.heal();
@@ -34,7 +34,7 @@ test('what waits for its turn when the pause begins is not sent', async () => {
   await ask('{ token { tokenType } }');
   let answer = () => {};
   await laboratory.inflict('worklist', ({ socket }) => {
-    answer = () => socket.write(httpAnswer('503 Wait', '{}', 'Retry-After: 30\r\n'));
+    answer = () => socket.write(httpResponse('503 Wait', '{}', 'Retry-After: 30\r\n'));
   });
   const answers = run(() => Promise.all([0, 10, 20, 30].map((offset) => gateway.query(pageAt(offset)))));
   await eventually(() => gateway.events.filter(({ type }) => type === 'upstream.queued').length === 3);

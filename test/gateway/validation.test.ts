@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startExperiment } from '../support/fault-experiment.ts';
-import { httpAnswer, recordsAt, type Exchange } from '../support/fault-laboratory.ts';
+import { httpResponse, recordsAt, type Exchange } from '../support/fault-laboratory.ts';
 
 const PAGE = '{ worklist(limit: 3) { stale fetchedAt records { id } } }';
 const CACHING = 'Cache-Control: max-age=0, must-revalidate\r\n';
@@ -13,7 +13,7 @@ test('a page that must be revalidated each time is sent once, and is right each 
     bodies.push(isKnown ? '304' : '200');
     if (isKnown) return socket.write(`HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n${CACHING}\r\n`);
     const headers = `Content-Type: application/json\r\nETag: "1"\r\n${CACHING}`;
-    return socket.write(httpAnswer('200 OK', rightBody(), headers));
+    return socket.write(httpResponse('200 OK', rightBody(), headers));
   };
   await laboratory.inflict('worklist', answer);
   for (let time = 0; time < 3; time += 1) {
@@ -27,7 +27,7 @@ test('a page that must be revalidated each time is sent once, and is right each 
   let failures = 1;
   await laboratory.inflict('worklist', (exchange) => {
     failures -= 1;
-    return failures < 0 ? answer(exchange) : exchange.socket.write(httpAnswer('503 Broken', '{}'));
+    return failures < 0 ? answer(exchange) : exchange.socket.write(httpResponse('503 Broken', '{}'));
   });
   expect((await ask(PAGE)).body).toMatchObject({ data: { worklist: { records: recordsAt(0, 3) } } });
   expect(bodies.at(-1)).toBe('304');
@@ -44,7 +44,7 @@ test('a page of maintenance is no list, and does not answer for it afterwards', 
     // Nothing has changed on the disk since, in either of them.
     const isKnown = !isInMaintenance && /^if-modified-since: /im.test(request);
     if (isKnown) return socket.write(`HTTP/1.1 304 Not Modified\r\n${CACHING}\r\n`);
-    return socket.write(httpAnswer('200 OK', body, `Content-Type: ${type}\r\n${CHANGED}${CACHING}`));
+    return socket.write(httpResponse('200 OK', body, `Content-Type: ${type}\r\n${CHANGED}${CACHING}`));
   });
   const list = { data: { worklist: { records: recordsAt(0, 3) } } };
   for (const isDown of [false, false, true, false, true, false, false]) {

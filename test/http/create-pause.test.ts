@@ -3,9 +3,9 @@ import type { GatewayEvent } from '../../src/events.ts';
 import { createPause } from '../../src/http/create-pause.ts';
 import { applyPolicies, type HttpRequest } from '../../src/http/send.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';
+import { createScriptedSend, type ScriptedResponse } from '../support/scripted-send.ts';
 
-function setUp(...script: readonly ScriptedAnswer[]) {
+function setUp(...script: readonly ScriptedResponse[]) {
   const clock = createManualClock();
   const events: GatewayEvent[] = [];
   const { send, requests } = createScriptedSend(...script);

@@ -4,13 +4,13 @@ import { createRetryBudget } from '../../src/http/retry-budget.ts';
 import type { HttpRequest } from '../../src/http/send.ts';
 import { withRetry } from '../../src/http/with-retry.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import { createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';
+import { createScriptedSend, type ScriptedResponse } from '../support/scripted-send.ts';
 
 const GET: HttpRequest = { route: 'test', method: 'GET', url: new URL('http://127.0.0.1/') };
 const BROKEN = new GatewayError('UPSTREAM_UNAVAILABLE', 'The connection broke.');
 
 /** Sends one request, after which the clock runs for a minute. */
-function setUp({ script, random = () => 1 }: { script: readonly ScriptedAnswer[]; random?: () => number }) {
+function setUp({ script, random = () => 1 }: { script: readonly ScriptedResponse[]; random?: () => number }) {
   const clock = createManualClock();
   const startMs = clock.monotonicMs();
   const { send, requests } = createScriptedSend(...script);

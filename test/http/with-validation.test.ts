@@ -7,13 +7,13 @@ import { withRetry } from '../../src/http/with-retry.ts';
 import { withValidation } from '../../src/http/with-validation.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { startRawServer } from '../support/raw-server.ts';
-import { createScriptedSend, type ScriptedAnswer } from '../support/scripted-send.ts';
+import { createScriptedSend, type ScriptedResponse } from '../support/scripted-send.ts';
 
 const ALWAYS_VALIDATED = 'max-age=0, must-revalidate';
 const DATE = 'Sat, 31 Jan 2026 09:00:00 GMT';
 const SECOND_LATER = 'Sat, 31 Jan 2026 09:00:01 GMT';
 
-function setUp(script: readonly ScriptedAnswer[], maxBytes = 100_000) {
+function setUp(script: readonly ScriptedResponse[], maxBytes = 100_000) {
   const { send, requests } = createScriptedSend(...script);
   const validating = withValidation({ maxBytes })(send);
   return {

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { MAX_TIMER_MS } from '../../src/clock.ts';
 import { startMockOAuthServer, unchanged } from '../support/mock-oauth-server.ts';
-import type { TokenAnswer, TokenExchange } from '../support/oauth-upstream.ts';
+import type { TokenResponse, TokenExchange } from '../support/oauth-upstream.ts';
 import { RENEWAL_MS, setUp, TOKEN, WHOLE_WORKLIST, WORKLIST } from './set-up.ts';
 
 /** After a token request that failed, with the jitter of these tests. */
 const FIRST_PAUSE_MS = 1_500;
 
 /** Changes these fields of an answer. `undefined` leaves a field out. */
-function withFields(fields: TokenAnswer['body']) {
-  return ({ status, body }: TokenExchange): TokenAnswer => ({ status, body: { ...body, ...fields } });
+function withFields(fields: TokenResponse['body']) {
+  return ({ status, body }: TokenExchange): TokenResponse => ({ status, body: { ...body, ...fields } });
 }
 
 test('the first query logs in with the password, and a JWT opens the worklist', async () => {
@@ -152,7 +152,7 @@ test.each([
   expect(await query(WORKLIST)).toEqual(WHOLE_WORKLIST);
 });
 
-test.each<[string, TokenAnswer['body']]>([
+test.each<[string, TokenResponse['body']]>([
   ['scope as a list', { scope: ['openid', 'integrated-api offline_access'] }],
   ['scope as a number', { scope: 7 }],
   ['an empty scope', { scope: '' }],

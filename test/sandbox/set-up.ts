@@ -3,7 +3,7 @@ import { startSandbox, type SandboxOptions } from '../../src/sandbox/start-sandb
 
 export const ALL_SCOPES = 'openid offline_access email profile integrated-api';
 
-export interface Answer {
+export interface SandboxResponse {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -19,8 +19,8 @@ export async function setUp(options: SandboxOptions = {}) {
   const client = { client_id: clientId, client_secret: clientSecret };
   const passwordForm = { ...client, grant_type: 'password', username, password, scope: ALL_SCOPES };
 
-  async function postToken(form: Record<string, string>): Promise<Answer> {
-    return toAnswer(
+  async function postToken(form: Record<string, string>): Promise<SandboxResponse> {
+    return toSandboxResponse(
       await fetch(`${sandbox.url}/connect/token`, { method: 'POST', body: new URLSearchParams(form) }),
     );
   }
@@ -30,9 +30,9 @@ export async function setUp(options: SandboxOptions = {}) {
     return String(Object(await postToken(passwordForm)).body[key]);
   }
 
-  async function getWorklist(search = '', token?: string): Promise<Answer> {
+  async function getWorklist(search = '', token?: string): Promise<SandboxResponse> {
     const authorization = `Bearer ${token ?? (await signIn('access_token'))}`;
-    return toAnswer(
+    return toSandboxResponse(
       await fetch(`${sandbox.url}/api/records/worklist${search}`, { headers: { authorization } }),
     );
   }
@@ -53,7 +53,7 @@ export function without(form: Record<string, string>, name: string): Record<stri
   return Object.fromEntries(Object.entries(form).filter(([key]) => key !== name));
 }
 
-async function toAnswer(response: Response): Promise<Answer> {
+async function toSandboxResponse(response: Response): Promise<SandboxResponse> {
   const text = await response.text();
   const headers = Object.fromEntries(response.headers);
   const isJson = headers['content-type']?.startsWith('application/json');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { setUp, type Answer } from './set-up.ts';
+import { setUp, type SandboxResponse } from './set-up.ts';
 
-const recordsOf = (answer: Answer): { id: string }[] => Object(answer.body).records;
-const idsOf = (answer: Answer) => recordsOf(answer).map(({ id }) => id);
+const recordsOf = (answer: SandboxResponse): { id: string }[] => Object(answer.body).records;
+const idsOf = (answer: SandboxResponse) => recordsOf(answer).map(({ id }) => id);
 
 const TOKEN_REFUSED = { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
 

@@ -10,7 +10,7 @@ import type { Fault } from './faults.ts';
 import {
   startGatewayFor,
   type GatewayOverrides,
-  type GraphQLAnswer,
+  type GraphQLResponse,
   type TestGateway,
 } from './gateway-harness.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
@@ -20,7 +20,7 @@ export interface Experiment {
   readonly gateway: TestGateway;
   readonly clock: ManualClock;
   /** Asks the gateway, and gives its answer, as `run` does. */
-  ask(query: string): Promise<GraphQLAnswer>;
+  ask(query: string): Promise<GraphQLResponse>;
   /** Gives what `act` gives, while time stands still; but each call that hangs runs into its deadline. */
   run<Result>(act: () => Promise<Result>): Promise<Result>;
   /** From now on that endpoint has that fault. */

@@ -71,7 +71,7 @@ export interface FaultLaboratoryOptions {
 /** A GoSpeech on a raw socket that is healthy until told otherwise. Closed when the test ends. */
 export async function startFaultLaboratory(options: FaultLaboratoryOptions): Promise<FaultLaboratory> {
   const { now, refreshable = true } = options;
-  const elsewhere = await startRawServer((socket) => socket.end(httpAnswer('200 OK', '{}')));
+  const elsewhere = await startRawServer((socket) => socket.end(httpResponse('200 OK', '{}')));
   const sockets: Socket[] = [];
   const requests: Readonly<Record<Endpoint, string[]>> = { worklist: [], token: [] };
   const accepted = new Set<string>();
@@ -108,7 +108,7 @@ export async function startFaultLaboratory(options: FaultLaboratoryOptions): Pro
 
   function answer({ socket, endpoint, request, rightBody }: Exchange): void {
     const isRefused = endpoint === 'worklist' && !accepted.has(accessTokenOf(request));
-    socket.write(isRefused ? httpAnswer('401 Unauthorized', '{}') : httpAnswer('200 OK', rightBody()));
+    socket.write(isRefused ? httpResponse('401 Unauthorized', '{}') : httpResponse('200 OK', rightBody()));
   }
 
   function tokenBody(): string {
@@ -163,7 +163,7 @@ export async function startFaultLaboratory(options: FaultLaboratoryOptions): Pro
 }
 
 /** A whole HTTP answer. `headers` are whole lines; the body's length comes by itself. */
-export function httpAnswer(
+export function httpResponse(
   status: string,
   body: string,
   headers = 'Content-Type: application/json\r\n',

@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { CANARY, httpAnswer, type Endpoint, type Misbehave, type Misbehaviour } from './fault-laboratory.ts';
+import {
+  CANARY,
+  httpResponse,
+  type Endpoint,
+  type Misbehave,
+  type Misbehaviour,
+} from './fault-laboratory.ts';
 
 /** What one query costs and gives while an endpoint misbehaves. */
 export interface Outcome {
@@ -112,7 +118,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'sends headers of 100 kB',
     misbehaviour: ({ socket }) =>
-      socket.write(httpAnswer('200 OK', '{}', `X-Large: ${CANARY}${'x'.repeat(100_000)}\r\n`)),
+      socket.write(httpResponse('200 OK', '{}', `X-Large: ${CANARY}${'x'.repeat(100_000)}\r\n`)),
     on: failing('UPSTREAM_BAD_RESPONSE', 1),
   },
   {
@@ -123,7 +129,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'sends an unasked second answer',
     misbehaviour: ({ socket, rightBody }) =>
-      socket.write(httpAnswer('200 OK', rightBody()) + httpAnswer('200 OK', FOREIGN)),
+      socket.write(httpResponse('200 OK', rightBody()) + httpResponse('200 OK', FOREIGN)),
     on: harmless(),
   },
 
@@ -132,7 +138,7 @@ export const FAULTS: readonly Fault[] = [
     misbehaviour: ({ socket, rightBody }) =>
       socket.write(
         `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <${CANARY}>\r\n\r\n` +
-          httpAnswer('200 OK', rightBody()),
+          httpResponse('200 OK', rightBody()),
       ),
     on: harmless(),
   },
@@ -146,17 +152,17 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'sends JSON that is cut',
-    misbehaviour: ({ socket, rightBody }) => socket.write(httpAnswer('200 OK', rightBody().slice(0, -1))),
+    misbehaviour: ({ socket, rightBody }) => socket.write(httpResponse('200 OK', rightBody().slice(0, -1))),
     on: failing('UPSTREAM_BAD_RESPONSE', 1),
   },
   {
     name: 'sends JSON with a byte order mark',
-    misbehaviour: ({ socket, rightBody }) => socket.write(httpAnswer('200 OK', `\uFEFF${rightBody()}`)),
+    misbehaviour: ({ socket, rightBody }) => socket.write(httpResponse('200 OK', `\uFEFF${rightBody()}`)),
     on: harmless(),
   },
   {
     name: 'sends JSON of another shape',
-    misbehaviour: ({ socket }) => socket.write(httpAnswer('200 OK', OTHER_SHAPE)),
+    misbehaviour: ({ socket }) => socket.write(httpResponse('200 OK', OTHER_SHAPE)),
     on: failing('UPSTREAM_BAD_RESPONSE', 1),
   },
   {
@@ -281,7 +287,7 @@ function refusedAtToken(): Outcome {
 
 function answering(status: string, { headers = '', body = HTML } = {}): Misbehave {
   const html = `Content-Type: text/html\r\nX-Internal: ${CANARY}-header\r\n${headers}`;
-  return ({ socket }) => socket.write(httpAnswer(`${status} ${CANARY}-reason`, body, html));
+  return ({ socket }) => socket.write(httpResponse(`${status} ${CANARY}-reason`, body, html));
 }
 
 function redirecting(status: string): Misbehave {

@@ -20,7 +20,7 @@ export interface GatewayOverrides {
   readonly random?: () => number;
 }
 
-export interface GraphQLAnswer {
+export interface GraphQLResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The decoded body, for `toEqual` and friends. */
@@ -43,7 +43,7 @@ export interface TestGateway {
     query: string,
     variables?: Readonly<Record<string, unknown>>,
     init?: RequestInit,
-  ): Promise<GraphQLAnswer>;
+  ): Promise<GraphQLResponse>;
 }
 
 /** A gateway on a real socket in front of `upstreamUrl`, closed when the test ends. It has not logged in yet. */
@@ -123,7 +123,7 @@ export async function startGatewayFor(
       return {
         status: response.status,
         headers: response.headers,
-        body: (await response.json()) as GraphQLAnswer['body'],
+        body: (await response.json()) as GraphQLResponse['body'],
       };
     },
   };

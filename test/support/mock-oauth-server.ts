@@ -5,17 +5,17 @@ import {
   CREDENTIALS,
   startWorklistApi,
   type OAuthUpstream,
-  type TokenAnswer,
+  type TokenResponse,
   type TokenExchange,
 } from './oauth-upstream.ts';
 
 export interface MockOAuthServer extends OAuthUpstream {
   /** From now on, each answer is what `change` makes of it. */
-  changeAnswers(change: (exchange: TokenExchange) => TokenAnswer): void;
+  changeAnswers(change: (exchange: TokenExchange) => TokenResponse): void;
 }
 
 /** For `changeAnswers`: leaves an answer as the server made it. */
-export function unchanged(exchange: TokenExchange): TokenAnswer {
+export function unchanged(exchange: TokenExchange): TokenResponse {
   return exchange;
 }
 
@@ -25,7 +25,7 @@ export function unchanged(exchange: TokenExchange): TokenAnswer {
  */
 export async function startMockOAuthServer(): Promise<MockOAuthServer> {
   const tokenRequests: TokenExchange[] = [];
-  let changed: (exchange: TokenExchange) => TokenAnswer = unchanged;
+  let changed: (exchange: TokenExchange) => TokenResponse = unchanged;
 
   const server = new OAuth2Server(undefined, undefined, { endpoints: { token: '/connect/token' } });
   // Its signatures differ each time, so that no two tokens are the same.

@@ -5,13 +5,13 @@ import { startServer } from '../../src/server/start-server.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What a token endpoint answers. */
-export interface TokenAnswer {
+export interface TokenResponse {
   readonly status: number;
   readonly body: Fields;
 }
 
 /** A token request as the server read it, with its answer. */
-export interface TokenExchange extends TokenAnswer {
+export interface TokenExchange extends TokenResponse {
   readonly form: Fields;
 }
 

@@ -6,7 +6,7 @@ export interface ScriptedSend {
   readonly requests: readonly HttpRequest[];
 }
 
-export type ScriptedAnswer = number | Error | Partial<HttpResponse> | Promise<HttpResponse>;
+export type ScriptedResponse = number | Error | Partial<HttpResponse> | Promise<HttpResponse>;
 
 /** An answer with this status and these headers, and an empty JSON body. */
 export function answerOf(status: number, headers: HttpResponse['headers'] = {}): HttpResponse {
@@ -14,7 +14,7 @@ export function answerOf(status: number, headers: HttpResponse['headers'] = {}):
 }
 
 /** A `send` that answers as `script` says, in turn, and then always as its last entry does. */
-export function createScriptedSend(...script: readonly ScriptedAnswer[]): ScriptedSend {
+export function createScriptedSend(...script: readonly ScriptedResponse[]): ScriptedSend {
   const requests: HttpRequest[] = [];
   return {
     requests,
