@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { authenticateAnyone } from './callers/authenticate-anyone.ts';
 import { authenticateApiKey } from './callers/authenticate-api-key.ts';
 import { authenticateJwt } from './callers/authenticate-jwt.ts';
-import type { Authenticate, Caller } from './callers/caller.ts';
+import type { Authenticate } from './callers/caller.ts';
 import { createIssuerKeys } from './callers/issuer-keys.ts';
 import { createRateLimiter } from './callers/rate-limiter.ts';
 import type { Clock } from './clock.ts';
@@ -13,22 +14,26 @@ import { GatewayError } from './errors.ts';
 import type { Report } from './events.ts';
 import { createGraphQL } from './graphql/create-graphql.ts';
 import { renderPlayground } from './graphql/graphiql.ts';
+import type { RequestContext } from './graphql/request-context.ts';
 import { createSender } from './http/create-send.ts';
 import { getKeySet } from './http/get-key-set.ts';
 import { applyPolicies } from './http/send.ts';
 import type { Peer } from './http/transport-failure.ts';
 import { withDeadline } from './http/with-deadline.ts';
-import { REQUEST_LIMITS, UPSTREAM_LIMITS } from './limits.ts';
+import { createOperations } from './create-operations.ts';
+import { MEMORY_LIMITS, REQUEST_LIMITS, UPSTREAM_LIMITS } from './limits.ts';
 import type { Permission } from './permissions.ts';
 import type { ProxySettings } from './proxy.ts';
+import { createResponseStore } from './responses/response-store.ts';
 import type { GatewayContext } from './schema/context.ts';
 import { createAdmission } from './server/admission.ts';
-import { allowOrigin, sendPreflight, createOriginCheck } from './server/cors.ts';
+import { createOriginCheck, sendPreflight } from './server/cors.ts';
 import { asksForPage, chooseType, GRAPHQL_TYPES } from './server/media-type.ts';
 import { withOverloadGuard } from './server/overload-guard.ts';
 import { createPage } from './server/page.ts';
 import type { Readiness } from './server/readiness.ts';
 import { hasShortBody, sendCrash, sendRefusal, type Refusal } from './server/refusal.ts';
+import { createCommonHeaders } from './server/response-headers.ts';
 import { createRequestGuard } from './server/request-guard.ts';
 import { normalizeTarget } from './server/request-target.ts';
 import { createRequesterOf } from './server/requester.ts';
@@ -44,20 +49,38 @@ export interface ApiOptions {
   readonly clock: Clock;
   readonly report: Report;
   readonly readiness: Readiness;
-  readonly contextOf: (request: Request, caller: Caller) => GatewayContext;
+  readonly contextOf: (context: RequestContext) => GatewayContext;
+  /** See `OperationsOptions`. */
+  readonly usesLane: boolean;
+  /** Bounds the memory for complete responses, besides a bound of their own. */
+  readonly maxResponseBytes: number;
   /** The proxies on the way to the callers' issuer. */
   readonly proxies: ProxySettings | undefined;
 }
 
 export interface Api {
   readonly handle: RequestListener;
+  /** Gives a response the headers that all have, before it is broken off. */
+  readonly dress: (request: IncomingMessage, response: ServerResponse) => void;
   /** Closes every connection to the callers' issuer. */
   close(): Promise<void>;
 }
 
 /** GraphQL over HTTP at `/graphql`, with all that a request has to pass on its way, and the health checks. */
 export function createApi(options: ApiOptions): Api {
-  const { access, api, maxPageSize, isSandbox, clock, report, readiness, contextOf, proxies } = options;
+  const {
+    access,
+    api,
+    maxPageSize,
+    isSandbox,
+    clock,
+    report,
+    readiness,
+    contextOf,
+    proxies,
+    usesLane,
+    maxResponseBytes,
+  } = options;
 
   const issuer = createSender({
     maxConnections: 1,
@@ -82,13 +105,17 @@ export function createApi(options: ApiOptions): Api {
     limit: createRateLimiter({ clock, ...access.rate }),
   });
   const servePlayground = createPage(renderPlayground);
-  const yoga = createGraphQL({
-    path: GRAPHQL_PATH,
-    api,
-    maxPageSize,
+  const common = createCommonHeaders(isAllowedOrigin);
+  const serveOperations = createOperations({
+    graphql: createGraphQL({ path: GRAPHQL_PATH, api, maxPageSize, report, contextOf }),
+    responses: createResponseStore(Math.min(maxResponseBytes, MEMORY_LIMITS.maxResponseBytes)),
+    common,
     isPublic: access.callers.kind === 'none',
-    report,
-    contextOf,
+    usesLane,
+  });
+  const mediaTypes = new LRUCache<string, MediaTypes>({
+    max: MAX_REMEMBERED_TYPES,
+    memoMethod: (accept) => ({ chosen: chooseType(accept, GRAPHQL_TYPES) }),
   });
 
   const isForPlayground = ({ method, headers }: IncomingMessage) =>
@@ -104,60 +131,83 @@ export function createApi(options: ApiOptions): Api {
     return authenticateAnyone(isSandbox ? [...permissions, 'token:reveal'] : permissions);
   }
 
-  async function graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
+    const { status, error } = refusal;
+    report({ type: 'request.refused', status, error, address: requesterOf(request).address });
+    dress(request, response);
+    sendRefusal(refusal, request, response);
+  }
+
+  /** Answers a request, or gives why it is refused. */
+  async function graphql(request: IncomingMessage, response: ServerResponse): Promise<Refusal | undefined> {
     const requester = requesterOf(request);
-    const refuse = (refusal: Refusal) => {
-      const { status, error } = refusal;
-      report({ type: 'request.refused', status, error, address: requester.address });
-      sendRefusal(refusal, request, response);
-    };
     const unfit = refusalOf(request, requester);
-    if (unfit !== undefined) return refuse(unfit);
-    if (request.method === 'OPTIONS') return sendPreflight(request, response);
+    if (unfit !== undefined) return unfit;
+    if (request.method === 'OPTIONS') {
+      dress(request, response);
+      sendPreflight(request, response);
+      return undefined;
+    }
     // Nobody has to say who they are for the playground, which executes nothing.
     if (isForPlayground(request)) {
       const refusal = refuseVisitor(requester.address);
-      return refusal === undefined ? servePlayground(request, response) : refuse(refusal);
+      if (refusal !== undefined) return refusal;
+      dress(request, response);
+      await servePlayground(request, response);
+      return undefined;
     }
-    const mediaType = chooseType(request.headers.accept, GRAPHQL_TYPES);
-    if (mediaType === undefined) return refuse(NOT_ACCEPTABLE);
+    const mediaType = mediaTypes.memo(request.headers.accept ?? '').chosen;
+    if (mediaType === undefined) return NOT_ACCEPTABLE;
     const admission = await admit(request, requester.address);
     // Meanwhile it had to make room, or broke off.
-    if (response.headersSent) return;
-    if ('refusal' in admission) return refuse(admission.refusal);
-    inYogasWords(request, mediaType);
-    if (!hasShortBody(request) && request.method === 'GET') response.setHeader('connection', 'close');
-    await yoga(request, response, { caller: admission.caller });
+    if (response.headersSent) return undefined;
+    if ('refusal' in admission) return admission.refusal;
+    if (request.method !== 'POST' && !hasShortBody(request)) response.setHeader('connection', 'close');
+    return serveOperations(request, response, { caller: admission.caller, mediaType });
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await graphql(request, response);
+      const refusal = await graphql(request, response);
+      if (refusal !== undefined) refuse(refusal, request, response);
     } catch (error) {
       const errorId = randomUUID();
       report({ type: 'operation.crashed', errorId, error });
+      dress(request, response);
       sendCrash(errorId, request, response);
     }
   }
 
   const guardedBy = (maxRequests: number) =>
-    withOverloadGuard((request, response) => void serve(request, response), { maxRequests, report });
+    withOverloadGuard((request, response) => void serve(request, response), { maxRequests, refuse });
   const operations = guardedBy(api.maxRequests);
   // Whoever is slow to read a page takes no operation's place.
   const pages = guardedBy(REQUEST_LIMITS.maxPageReaders);
-  const route = createRouter((request, response) => {
-    response.setHeader('vary', 'Accept, Origin');
-    (isForPlayground(request) ? pages : operations)(request, response);
-  }, readiness);
+  const route = createRouter(
+    (request, response) => (isForPlayground(request) ? pages : operations)(request, response),
+    { readiness, common },
+  );
+
+  function dress(request: IncomingMessage, response: ServerResponse): void {
+    common.set(request, response, 'Accept, Accept-Encoding, Origin');
+  }
+
   return {
     handle(request, response) {
       normalizeTarget(request);
-      allowOrigin(request, response, isAllowedOrigin);
       route(request, response);
     },
+    dress,
     close: () => issuer.close(),
   };
 }
+
+/** What `Accept` allows, if anything. */
+interface MediaTypes {
+  readonly chosen: (typeof GRAPHQL_TYPES)[number] | undefined;
+}
+
+const MAX_REMEMBERED_TYPES = 100;
 
 const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
 
@@ -165,13 +215,3 @@ const NOT_ACCEPTABLE: Refusal = {
   status: 406,
   error: new GatewayError('BAD_REQUEST', `Accept must allow ${GRAPHQL_TYPES.join(' or ')}.`),
 };
-
-/**
- * What has been read of a request as RFC 9110 writes it, as yoga reads it: it knows no weights, one spelling of JSON's
- * media type, and no HEAD. Node leaves the body out of a response to HEAD by itself.
- */
-function inYogasWords(request: IncomingMessage, mediaType: string): void {
-  request.headers.accept = mediaType;
-  if (request.method === 'POST') request.headers['content-type'] = 'application/json';
-  if (request.method === 'HEAD') request.method = 'GET';
-}

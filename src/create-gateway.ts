@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { AccessConfig } from './config/parse-access.ts';
 import type { ApiConfig, CacheConfig, UpstreamConfig } from './config/parse-config.ts';
@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly api: ApiConfig;
   /** Whether the upstream is the sandbox, whose token and records are nobody's secret. */
   readonly isSandbox: boolean;
+  /** `false` sends all requests through yoga's HTTP handler, to which the faster way is compared. */
+  readonly usesLane?: boolean;
 }
 
 export interface GatewayDeps {
@@ -35,6 +37,8 @@ export interface GatewayDeps {
 export interface Gateway {
   /** Answers a request: GraphQL at `/graphql`, `/livez`, `/readyz`. */
   readonly handle: RequestListener;
+  /** Gives a response the headers that all have, before a request that is broken is answered. */
+  readonly dress: (request: IncomingMessage, response: ServerResponse) => void;
   /** Logs in ahead of the first request. A failure is reported, and tried again later. */
   start(): void;
   /** Says `not ready` from now on. */
@@ -45,7 +49,7 @@ export interface Gateway {
 
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
 export function createGateway(options: GatewayOptions, { clock, random, ...deps }: GatewayDeps): Gateway {
-  const { upstream, account, cache } = options;
+  const { upstream, account, cache, usesLane = true } = options;
   const { maxPageSize, proxies } = upstream;
 
   const readiness = createReadiness(clock);
@@ -95,8 +99,10 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     report,
     readiness,
     proxies,
-    contextOf: (request, { name, permissions }) => ({
-      worklist: createWorklistLoader(pages, request.signal),
+    usesLane,
+    maxResponseBytes: cache.maxBytes,
+    contextOf: ({ caller: { name, permissions }, lifetime, signalOf }) => ({
+      worklist: createWorklistLoader(pages, signalOf),
       serviceToken: gospeech.getToken,
       permissions,
       reveal({ accessToken }) {
@@ -105,12 +111,13 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
       },
       maxPageSize,
       clock,
-      lifetime: { freshForMs: Infinity },
+      lifetime,
     }),
   });
 
   return {
     handle: client.handle,
+    dress: client.dress,
     start: gospeech.start,
     drain: () => readiness.drain(),
     async close(): Promise<void> {

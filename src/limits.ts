@@ -63,6 +63,8 @@ export const UPSTREAM_LIMITS = {
 export const MEMORY_LIMITS = {
   /** Bodies that are asked for again only if they have changed: some hundred of the usual size. */
   maxValidationBytes: 16 * MIB,
+  /** Complete responses, ready to be sent. */
+  maxResponseBytes: 16 * MIB,
   maxParsedDocumentBytes: 32 * MIB,
   maxPersistedDocumentBytes: 16 * MIB,
   /** Callers whose rate is counted, and what their names may take. */

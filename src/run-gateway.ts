@@ -31,11 +31,15 @@ async function start(environment: Environment, onStopSignal: OnStopSignal): Prom
     report: reportTo(announceConnection(logger, target), logEvents(logger, systemClock)),
   });
   const { host, port, keepAliveMs } = config;
-  const server = await startServer({ listener: gateway.handle, host, port, keepAliveMs }).catch(
-    (error: unknown) => {
-      throw new StartError(listenProblem(error, config));
-    },
-  );
+  const server = await startServer({
+    listener: gateway.handle,
+    dress: gateway.dress,
+    host,
+    port,
+    keepAliveMs,
+  }).catch((error: unknown) => {
+    throw new StartError(listenProblem(error, config));
+  });
 
   async function stop(signal: StopSignal): Promise<void> {
     gateway.drain();

@@ -15,13 +15,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   datasources: ['http'],
   schema: ['datasources', 'auth (types)'],
   graphql: ['schema', 'callers (types)', 'config (types)'],
+  responses: [],
   server: ['callers'],
   log: ['config (types)'],
   sandbox: [],
   commands: ['config', 'sandbox'],
 };
 
-const COMPOSITION = ['main.ts', 'run-gateway.ts', 'create-gateway.ts', 'create-upstream.ts', 'create-api.ts'];
+const COMPOSITION = [
+  'main.ts',
+  'run-gateway.ts',
+  'create-gateway.ts',
+  'create-upstream.ts',
+  'create-api.ts',
+  'create-operations.ts',
+];
 
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -29,11 +29,16 @@ export function createRateLimiter({ clock, perSecond, burst }: RateLimiterOption
   });
   return (caller) => {
     const nowMs = clock.monotonicMs();
-    const bucket = buckets.get(caller) ?? { tokens: burst, atMs: nowMs };
+    let bucket = buckets.get(caller);
+    if (bucket === undefined) {
+      bucket = { tokens: burst, atMs: nowMs };
+      buckets.set(caller, bucket);
+    }
     const refilled = bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * perSecond;
     const tokens = Math.min(burst, refilled);
     const isAllowed = tokens >= 1;
-    buckets.set(caller, { tokens: isAllowed ? tokens - 1 : tokens, atMs: nowMs });
+    bucket.tokens = isAllowed ? tokens - 1 : tokens;
+    bucket.atMs = nowMs;
     return isAllowed ? undefined : Math.ceil(((1 - tokens) / perSecond) * 1_000);
   };
 }

@@ -11,7 +11,7 @@ export interface ListChanges {
   /** Compares a reading with what is known; `near` are the kept readings around its place. */
   compare(reading: FetchedWindow, near: readonly FetchedWindow[]): void;
   /** Whether a newer reading has shown that the list changed after this one. */
-  hasChangedSince(reading: FetchedWindow): boolean;
+  hasChangedSince(reading: Pick<FetchedWindow, 'order'>): boolean;
   /** Remembers where the records of a kept reading stand. */
   remember(reading: FetchedWindow): void;
   forget(reading: FetchedWindow): void;

@@ -18,9 +18,9 @@ export interface PageReader {
    * The pages `windows` of one operation, in their order, each with a promise of its own. Those that have to be fetched
    * are merged into few calls, all within one deadline and a bound on calls. A stale page is given while it is fetched
    * again behind the caller, and where that fails. Each rejects with what its fetch throws; failures are never kept.
-   * When `signal` is aborted, only this caller leaves, with the signal's reason.
+   * When the signal is aborted, for which is asked only where something is waited for, only this caller leaves, with the signal's reason.
    */
-  read(windows: readonly PageWindow[], signal?: AbortSignal): readonly Promise<WorklistPage>[];
+  read(windows: readonly PageWindow[], signalOf?: () => AbortSignal): readonly Promise<WorklistPage>[];
 }
 
 export interface PageReaderOptions {
@@ -148,13 +148,31 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       hasNextPage: end === undefined || window.offset < end,
       fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()),
       stale: known !== undefined && known.state !== 'fresh',
-      freshForMs: known?.state === 'fresh' ? store.freshForMs(known.value) : 0,
+      freshForMs: known?.state === 'fresh' ? store.freshness(known.value) : never,
     };
   }
 
+  function pageOf(window: PageWindow, { value, stale }: Served): WorklistPage {
+    return cutPage(value, window, { stale, freshForMs: stale ? never : store.freshness(value) });
+  }
+
+  /** All pages, where nothing has to be waited for. */
+  function freshPages(windows: readonly PageWindow[]): readonly WorklistPage[] | undefined {
+    const pages: WorklistPage[] = [];
+    for (const window of windows) {
+      const kept = window.limit > 0 ? store.find(window) : undefined;
+      if (kept?.state === 'fresh') pages.push(pageOf(window, { value: kept.value, stale: false }));
+      else if (window.limit === 0) pages.push(emptyPage(window));
+      else return undefined;
+    }
+    return pages;
+  }
+
   return {
-    read(windows, signal) {
-      const wait = createWait(clock, timeoutMs, signal);
+    read(windows, signalOf) {
+      const fresh = freshPages(windows);
+      if (fresh !== undefined) return fresh.map((page) => Promise.resolve(page));
+      const wait = createWait(clock, timeoutMs, signalOf?.());
       const serving = serve(
         windows.filter(({ limit }) => limit > 0),
         wait,
@@ -167,12 +185,13 @@ export function createPageReader(options: PageReaderOptions): PageReader {
           if (!mayServeStaleFor(error)) throw error;
           return { ...first, stale: true };
         });
-        const { value, stale } = (await again) ?? first;
-        return cutPage(value, window, { stale, freshForMs: stale ? 0 : store.freshForMs(value) });
+        return pageOf(window, (await again) ?? first);
       });
     },
   };
 }
+
+const never = () => 0;
 
 /** A stale page is, while it is fetched again; once that has failed, also one that is older or contradicted. */
 function servesAtOnce(kept: FoundWindow | undefined): boolean {

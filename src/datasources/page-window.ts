@@ -25,6 +25,11 @@ export function containsWindow(outer: PageWindow, inner: PageWindow): boolean {
   return outer.offset <= inner.offset && endOf(inner) <= endOf(outer);
 }
 
+/** Whether some position is in both. */
+export function overlaps(one: PageWindow, other: PageWindow): boolean {
+  return one.offset < endOf(other) && other.offset < endOf(one);
+}
+
 export function isSameWindow(one: PageWindow, other: PageWindow): boolean {
   return one.offset === other.offset && one.limit === other.limit;
 }

@@ -9,7 +9,7 @@ import {
 } from './cache-entry.ts';
 import { holdsWindow, heldBy, heldUntil, knownEndOf, type FetchedWindow } from './fetched-window.ts';
 import { createListChanges } from './list-changes.ts';
-import { containsWindow, endOf, stretchOf, type PageWindow } from './page-window.ts';
+import { containsWindow, endOf, overlaps, stretchOf, type PageWindow } from './page-window.ts';
 import { estimatedBytes } from './window-bytes.ts';
 import { createStretchIndex } from './stretch-index.ts';
 
@@ -34,8 +34,11 @@ export interface WindowStore {
   keep(value: FetchedWindow): void;
   /** Whether a newer reading has shown that the list changed after this one. */
   isOutdated(value: FetchedWindow): boolean;
-  /** How long a window stays fresh from now on, in milliseconds; 0 where it may not be kept. */
-  freshForMs(value: FetchedWindow): number;
+  /**
+   * Tells how much longer, from when it is called, a page that is cut from `value` now is what the store would give: 0
+   * once it is not, and where `value` is not kept. Holds nothing of `value` in memory.
+   */
+  freshness(value: FetchedWindow): () => number;
   /** Notes that fetching it again failed. */
   pause(value: FetchedWindow, retryAtMs: number): void;
   forget(value: FetchedWindow): void;
@@ -50,7 +53,14 @@ export interface WindowStoreOptions {
   readonly maxPageSize: number;
 }
 
-type Kept = CacheEntry<FetchedWindow>;
+/** Whether what was made of something is still what would be made of it. */
+interface Validity {
+  isOver: boolean;
+}
+
+interface Kept extends CacheEntry<FetchedWindow> {
+  validity: Validity;
+}
 
 export function createWindowStore(options: WindowStoreOptions): WindowStore {
   const { clock, lifetimes, maxBytes, maxPageSize } = options;
@@ -63,11 +73,20 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     maxSize: maxBytes,
     sizeCalculation: ({ value }) => estimatedBytes(value),
     dispose(entry) {
+      endPages(entry);
       index.delete(entry);
       changes.forget(entry.value);
     },
   });
   let ending: Kept | undefined;
+  /** Of all pages, since the end of the list has a part in whether there is a next one. */
+  let endingValidity: Validity = { isOver: false };
+
+  /** What is cut from an entry from now on may differ. */
+  function endPages(entry: Kept): void {
+    entry.validity.isOver = true;
+    entry.validity = { isOver: false };
+  }
 
   function found(entry: Kept, value = entry.value): FoundWindow | undefined {
     const freshness = freshnessOf(entry, clock.monotonicMs());
@@ -101,8 +120,17 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
   function noteEnd(entry: Kept): void {
     if (ending !== undefined && ending.value.order > entry.value.order) return;
     const end = ending && knownEndOf(ending.value);
-    if (knownEndOf(entry.value) !== undefined) ending = entry;
-    else if (end !== undefined && end < heldUntil(entry.value)) ending = undefined;
+    if (knownEndOf(entry.value) !== undefined) setEnding(entry);
+    else if (end !== undefined && end < heldUntil(entry.value)) setEnding(undefined);
+  }
+
+  function setEnding(entry: Kept | undefined): void {
+    const end = endingFound();
+    const isSame = end?.state === 'fresh' && entry && knownEndOf(end.value) === knownEndOf(entry.value);
+    ending = entry;
+    if (isSame === true) return;
+    endingValidity.isOver = true;
+    endingValidity = { isOver: false };
   }
 
   /** The entry of a window, if that is still the one that is kept. */
@@ -110,6 +138,13 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     return [kept.peek(keyOf(value)), ending].flatMap((entry) =>
       entry?.value.order === value.order ? [entry] : [],
     );
+  }
+
+  function freshnessBy(own: Validity | undefined, ends: Validity, order: number, untilMs: number) {
+    return () => {
+      const isOver = own?.isOver !== false || ends.isOver || changes.hasChangedSince({ order });
+      return isOver ? 0 : Math.max(0, untilMs - clock.monotonicMs());
+    };
   }
 
   return {
@@ -127,8 +162,12 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
       for (const older of near) {
         const isHeld = asked.offset <= older.value.asked.offset && heldUntil(older.value) <= endOf(asked);
         if ((isHeld && older.value.order < order) || isExpired(older)) kept.delete(keyOf(older.value));
+        else if (overlaps(asked, older.value.asked)) endPages(older);
       }
-      const entry: Kept = createEntry(value, value.askedAtMs, shortenedBy(caching, lifetimes));
+      const entry: Kept = {
+        ...createEntry(value, value.askedAtMs, shortenedBy(caching, lifetimes)),
+        validity: { isOver: false },
+      };
       if (isExpired(entry)) return;
 
       noteEnd(entry);
@@ -142,8 +181,12 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
       changes.remember(value);
     },
 
-    freshForMs({ askedAtMs, caching }) {
-      return Math.max(0, askedAtMs + shortenedBy(caching, lifetimes).ttlMs - clock.monotonicMs());
+    freshness(value) {
+      const [entry] = entriesOf(value);
+      const { order, total } = value;
+      // Without a total, the end that another window tells has a part in it for as long as that is fresh.
+      const end = total === null && ending !== undefined ? ending.freshUntilMs : Infinity;
+      return freshnessBy(entry?.validity, endingValidity, order, Math.min(entry?.freshUntilMs ?? 0, end));
     },
 
     pause(value, retryAtMs) {
@@ -152,7 +195,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
 
     forget(value) {
       for (const entry of entriesOf(value)) {
-        if (entry === ending) ending = undefined;
+        if (entry === ending) setEnding(undefined);
         if (kept.peek(keyOf(value)) === entry) kept.delete(keyOf(value));
       }
     },

@@ -9,10 +9,10 @@ export interface WorklistLoader {
   load(window: PageWindow): Promise<WorklistPage>;
 }
 
-/** `signal` is aborted when the client of this operation has gone. */
-export function createWorklistLoader(pages: PageReader, signal?: AbortSignal): WorklistLoader {
+/** The signal is aborted when the client of this operation has gone. */
+export function createWorklistLoader(pages: PageReader, signalOf?: () => AbortSignal): WorklistLoader {
   const loader = new DataLoader<PageWindow, WorklistPage, string>(
-    (windows) => Promise.all(pages.read(windows, signal).map((page) => page.catch(asError))),
+    (windows) => Promise.all(pages.read(windows, signalOf).map((page) => page.catch(asError))),
     { cacheKeyFn: ({ offset, limit }) => `${offset}:${limit}` },
   );
   return { load: (window) => loader.load(window) };

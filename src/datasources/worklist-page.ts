@@ -11,6 +11,9 @@ export interface WorklistPage extends PageWindow {
   readonly fetchedAt: Date;
   /** Whether it is older than the cache's `ttlMs`, or contradicted by a newer reading of the list. */
   readonly stale: boolean;
-  /** How long it stays fresh from now on; 0 where it may not be kept. */
-  readonly freshForMs: number;
+  /**
+   * How much longer, from when it is called, the gateway would give this very page: 0 once it is no longer fresh, was
+   * fetched again, refused or forgotten, or may not be kept at all. Holds nothing of the page in memory.
+   */
+  readonly freshForMs: () => number;
 }

@@ -1,20 +1,20 @@
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { Caller } from '../callers/caller.ts';
+import type { ExecutionResult } from 'graphql';
+import { createYoga, processRegularResult } from 'graphql-yoga';
 import type { ApiConfig } from '../config/parse-config.ts';
 import type { Report } from '../events.ts';
-import { REQUEST_LIMITS } from '../limits.ts';
 import type { GatewayContext } from '../schema/context.ts';
 import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
-import type { RequestContext } from './request-context.ts';
+import { findAllowed, findPersisted } from './find-document.ts';
 import { createMaskError } from './mask-error.ts';
 import { createOperationEvents } from './operation-events.ts';
-import { useResponseLifetime } from './use-response-lifetime.ts';
+import type { RequestContext } from './request-context.ts';
+import { checkedParameters } from './request-parameters.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { useDocumentCache } from './use-document-cache.ts';
 import { useDocumentLimits } from './use-document-limits.ts';
+import { useErrorLifetime } from './use-error-lifetime.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
-import { useAutomaticPersistedQueries, useDocumentAllowList } from './use-persisted-documents.ts';
 import { useReferenceEngine } from './use-reference-engine.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 
@@ -23,31 +23,62 @@ export interface GraphQLOptions {
   readonly api: ApiConfig;
   /** The largest `limit` a client may ask for. */
   readonly maxPageSize: number;
-  /** Whether responses may be kept by caches that many share. */
-  readonly isPublic: boolean;
   readonly report: Report;
-  readonly contextOf: (request: Request, caller: Caller) => GatewayContext;
+  readonly contextOf: (context: RequestContext) => GatewayContext;
 }
 
-/** GraphQL over HTTP: yoga, and what a document has to pass before it is executed. */
-export function createGraphQL(options: GraphQLOptions): YogaServerInstance<RequestContext, GatewayContext> {
-  const { path, api, maxPageSize, isPublic, report, contextOf } = options;
-  const operationEvents = createOperationEvents(report);
+/** A result as HTTP sends it. */
+export interface RenderedResult {
+  readonly status: number;
+  /** By lower-case names; not the length, which is that of what is sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
-  return createYoga<RequestContext, GatewayContext>({
+/** A request that was let in, whose body has been read. */
+export interface ReadRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query. */
+  readonly target: string;
+  /** In which it is answered. */
+  readonly mediaType: string;
+  /** JSON, as far as one knows. */
+  readonly body: string | undefined;
+}
+
+export interface GraphQLServer {
+  /** Runs one operation, by the parameters that were sent, not yet checked. Never rejects. */
+  operate(sent: unknown, context: RequestContext): Promise<ExecutionResult>;
+  /** What `operate` gave, as yoga would answer a request that accepts `mediaType`. */
+  render(result: ExecutionResult, mediaType: string): Promise<RenderedResult>;
+  /** Answers a whole request of GraphQL over HTTP, of whatever kind. */
+  fetch(request: ReadRequest, context: RequestContext): Promise<RenderedResult>;
+}
+
+/**
+ * GraphQL, with all that a document has to pass before it is executed. yoga's plugins check, execute and mask for both
+ * ways in: `fetch`, which is yoga's HTTP handler, and `operate`, which spares the objects that one makes.
+ */
+export function createGraphQL(options: GraphQLOptions): GraphQLServer {
+  const { path, api, maxPageSize, report, contextOf } = options;
+  const events = createOperationEvents(report);
+  const maskError = createMaskError(events.hide);
+  const findDocument = api.documents === undefined ? findPersisted() : findAllowed(api.documents);
+  const prepare = (sent: unknown) => checkedParameters(findDocument(sent));
+
+  const yoga = createYoga<RequestContext, GatewayContext>({
     schema,
-    context: ({ request, caller }) => contextOf(request, caller),
-    maskedErrors: { maskError: createMaskError(operationEvents.hide), isDev: false },
+    context: contextOf,
+    maskedErrors: { maskError, isDev: false },
     plugins: [
-      operationEvents.plugin,
-      api.documents === undefined ? useAutomaticPersistedQueries() : useDocumentAllowList(api.documents),
-      useRequestParameters({ batchLimit: api.batchLimit }),
+      events.plugin,
+      useRequestParameters({ batchLimit: api.batchLimit, prepare }),
       useDocumentCache(),
       useDocumentLimits({ schema, maxPageSize }),
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceEngine({ hideSuggestions: !api.introspection }),
-      useResponseLifetime(isPublic),
+      useErrorLifetime(),
     ],
     graphqlEndpoint: path,
     // The router has its own; yoga's would also answer to a parameter that ends so. No URL ends in a space.
@@ -55,11 +86,63 @@ export function createGraphQL(options: GraphQLOptions): YogaServerInstance<Reque
     graphiql: false,
     cors: false,
     batching: api.batchLimit > 0 && { limit: api.batchLimit },
-    maxRequestBodySize: REQUEST_LIMITS.maxBodyBytes,
+    // Whoever hands over a request has read its body, and bounded it.
+    maxRequestBodySize: false,
     // It counts documents, not what they take, and remembers errors with their stacks.
     parserAndValidationCache: false,
     landingPage: false,
     multipart: false,
     logging: false,
   });
+
+  async function execute(sent: unknown, context: RequestContext): Promise<ExecutionResult> {
+    const params = prepare(sent);
+    const {
+      parse,
+      validate,
+      contextFactory,
+      execute: run,
+      schema,
+    } = yoga.getEnveloped(Object.assign(context, { params }));
+    const document = parse(params.query);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return { errors };
+    const contextValue = await contextFactory();
+    const { variables: variableValues, operationName } = params;
+    return run({ schema, document, contextValue, variableValues, operationName });
+  }
+
+  return {
+    async operate(sent, context) {
+      events.note(context, sent);
+      const result = await execute(sent, context).catch((error: unknown) => ({
+        errors: [maskError(error)],
+      }));
+      events.tell(result, context);
+      return result;
+    },
+
+    async render(result, mediaType) {
+      const contentType = `${mediaType}; charset=utf-8`;
+      if (result.errors === undefined && result.extensions === undefined) {
+        return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(result) };
+      }
+      return rendered(processRegularResult(result, yoga.fetchAPI, mediaType));
+    },
+
+    async fetch({ method, target, mediaType, body }, context) {
+      const request = new yoga.fetchAPI.Request(`http://localhost${target}`, {
+        method,
+        headers: { accept: mediaType, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body }),
+        signal: context.signalOf(),
+      });
+      return rendered(await yoga.fetch(request, context));
+    },
+  };
+}
+
+async function rendered(response: Response): Promise<RenderedResult> {
+  const { 'content-length': _, ...headers } = Object.fromEntries(response.headers);
+  return { status: response.status, headers, body: await response.text() };
 }

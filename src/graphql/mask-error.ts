@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import type { MaskError } from 'graphql-yoga';
 import { clientErrorExtensions, type ClientErrorExtensions } from '../client-error.ts';
 import { GatewayError, RETRYABLE_BY_CODE, type GatewayErrorCode } from '../errors.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
@@ -13,7 +12,7 @@ import { isAboutDocument, requestError } from './request-error.ts';
  * what yoga refuses is said in the gateway's words; anything else is a bug, of which the client sees only the
  * id that is also in the log. What is behind an error is given to `hide`, for the events.
  */
-export function createMaskError(hide: Hide): MaskError {
+export function createMaskError(hide: Hide): (error: unknown) => GraphQLError {
   return (error) => {
     const located = error instanceof GraphQLError ? error : undefined;
     const cause = located?.originalError ?? error;

@@ -16,6 +16,11 @@ export type Hide = (shown: GraphQLError, hidden: Hidden) => GraphQLError;
 
 export interface OperationEvents {
   readonly hide: Hide;
+  /** Notes what the operation of this context is called, by what was sent, which may be anything. */
+  note(context: object, sent: unknown): void;
+  /** Reports the result of an operation. */
+  tell(result: ExecutionResult, context: RequestContext): void;
+  /** Does both where yoga reads the request. */
   readonly plugin: Plugin<RequestContext, RequestContext>;
 }
 
@@ -66,16 +71,21 @@ export function createOperationEvents(report: Report): OperationEvents {
     });
   }
 
+  function note(context: object, sent: unknown): void {
+    const { operationName }: { operationName?: unknown } = Object(sent);
+    if (typeof operationName === 'string') names.set(context, operationName);
+  }
+
   return {
+    note,
+    tell,
     hide(shown, hidden) {
       hiddenBehind.set(shown, hidden);
       return shown;
     },
     plugin: {
       onParams({ params, context }) {
-        // Not checked yet: it may be anything that JSON holds.
-        const { operationName }: { operationName?: unknown } = Object(params);
-        if (typeof operationName === 'string') names.set(context, operationName);
+        note(context, params);
       },
       onExecute({ args: { document, operationName, contextValue } }) {
         const name = getOperationAST(document, operationName)?.name?.value;

@@ -36,15 +36,30 @@ export function readUrl({ url }: Pick<Request, 'url'>): GraphQLParams {
   };
 }
 
-/** Throws `BAD_REQUEST` with what is right, where these are not the parameters of one operation. */
-export function checkParameters(parameters: unknown): void {
+/** What one operation is asked by (GraphQL over HTTP, section 5.4), once it has been checked. */
+export interface OperationParameters {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+/** The parameters of one operation. Throws `BAD_REQUEST` with what is right, where these are none. */
+export function checkedParameters(parameters: unknown): OperationParameters {
   if (!isObject(parameters)) throw badRequest(`An operation is ${SHAPE}.`);
-  const { query, variables, extensions } = parameters;
+  const { query, extensions, operationName } = parameters;
+  const variables = parameters['variables'] ?? {};
   const names = Object.keys(parameters).filter((name) => (parameters[name] ?? undefined) !== undefined);
   if (!names.every((name) => NAMES.includes(name))) throw badRequest(`A request is ${SHAPE}.`);
   if (typeof query !== 'string') throw badRequest('query must be there, as the text of a document.');
-  if (!isObject(variables ?? {})) throw badRequest('variables must be a JSON object.');
+  if (!isObject(variables)) throw badRequest('variables must be a JSON object.');
   if (!isObject(extensions ?? {})) throw badRequest('extensions must be a JSON object.');
+  if (typeof (operationName ?? '') !== 'string') throw badRequest('operationName must be a text.');
+  return {
+    query,
+    variables,
+    // Many clients send an empty name where a document has one operation without a name.
+    ...(typeof operationName === 'string' && operationName !== '' && { operationName }),
+  };
 }
 
 const NAMES = ['query', 'operationName', 'variables', 'extensions'];

@@ -5,6 +5,7 @@ import { OPERATION_LIMITS } from '../limits.ts';
 import { countSameFields } from './count-same-fields.ts';
 import { findOperation } from './find-operation.ts';
 import { measureOperation, type DocumentMeasure } from './measure-document.ts';
+import { requestError } from './request-error.ts';
 import { createSentValues, type SentValues } from './sent-values.ts';
 
 interface Limit {
@@ -78,8 +79,11 @@ const parseShort: typeof parse = (source, options) => {
   try {
     return parse(source, { ...options, maxTokens: OPERATION_LIMITS.maxTokens });
   } catch (error) {
-    const isTooLong = error instanceof GraphQLError && error.message.includes('Parsing aborted');
-    throw isTooLong ? tooComplex(`${OPERATION_LIMITS.maxTokens} tokens`) : error;
+    if (!(error instanceof GraphQLError)) throw error;
+    const isTooLong = error.message.includes('Parsing aborted');
+    throw isTooLong
+      ? tooComplex(`${OPERATION_LIMITS.maxTokens} tokens`)
+      : requestError('GRAPHQL_PARSE_FAILED', error.message, { located: error });
   }
 };
 

@@ -1,49 +1,65 @@
 import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type { GatewayContext } from './context.ts';
 
-/** How long the response to one operation stays right; each field that fetches may shorten it. */
+/** Tells how much longer, from when it is called, something stays right. */
+type FreshForMs = () => number;
+
+/** How long the response to a request stays right: no longer than anything that was fetched for it. */
 export interface ResponseLifetime {
-  /** Infinity while nothing has been fetched. */
-  freshForMs: number;
+  /** Notes that something was fetched which stays right for so long; 0 where it may not be kept. */
+  endWith(freshForMs: FreshForMs): void;
+  /** How much longer, from now on; 0 where nothing was fetched. */
+  freshForMs(): number;
+}
+
+export function createResponseLifetime(): ResponseLifetime {
+  const parts: FreshForMs[] = [];
+  return {
+    endWith: (freshForMs) => void parts.push(freshForMs),
+    freshForMs: () => (parts.length === 0 ? 0 : Math.min(...parts.map((part) => part()))),
+  };
 }
 
 type Resolver = GraphQLFieldResolver<unknown, GatewayContext>;
 
 /**
- * Lets every field shorten the lifetime of the response by itself, so that none can forget it: what a resolver gives may
- * say `freshForMs`. A resolver that gives a promise fetches, and where what it fetched does not say it, the response may
- * not be kept.
+ * Lets every field end the lifetime of the response by itself, so that none can forget it: what a resolver gives may say
+ * `freshForMs`. A resolver that gives a promise fetches, and where what it fetched does not say it, the response may not
+ * be kept.
  */
 export function withResponseLifetime(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      const isProperty = field.extensions['pothosExposedField'] !== undefined;
-      if (field.resolve !== undefined && !isProperty) field.resolve = shortening(field.resolve);
+      // A field without a resolver is a property of what was fetched.
+      if (field.resolve !== undefined) field.resolve = noting(field.resolve);
     }
   }
   return schema;
 }
 
-function shortening(resolve: Resolver): Resolver {
+function noting(resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
-    const shortenTo = (freshForMs: number) => {
-      const { lifetime } = context;
-      lifetime.freshForMs = Math.min(lifetime.freshForMs, freshForMs);
-    };
+    const { lifetime } = context;
     const resolved = resolve(parent, args, context, info);
-    if (!(resolved instanceof Promise)) {
-      shortenTo(freshForMsOf(resolved) ?? Infinity);
-      return resolved;
+    if (resolved instanceof Promise) {
+      return resolved.then((fetched: unknown) => {
+        lifetime.endWith(freshnessOf(fetched) ?? never);
+        return fetched;
+      });
     }
-    return resolved.then((fetched: unknown) => {
-      shortenTo(freshForMsOf(fetched) ?? 0);
-      return fetched;
-    });
+    const freshForMs = freshnessOf(resolved);
+    if (freshForMs !== undefined) lifetime.endWith(freshForMs);
+    return resolved;
   };
 }
 
-function freshForMsOf(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null || !('freshForMs' in value)) return undefined;
-  return typeof value.freshForMs === 'number' ? value.freshForMs : undefined;
+const never = () => 0;
+
+function freshnessOf(value: unknown): FreshForMs | undefined {
+  return saysFreshness(value) ? value.freshForMs : undefined;
+}
+
+function saysFreshness(value: unknown): value is { readonly freshForMs: FreshForMs } {
+  return value instanceof Object && 'freshForMs' in value && typeof value.freshForMs === 'function';
 }

@@ -14,19 +14,6 @@ function isLoopbackOrigin(origin: string): boolean {
 
 const PREFLIGHT_MAX_AGE_S = 600;
 
-/** Lets a page of an allowed origin read whatever its request is answered, without its cookies. On every response. */
-export function allowOrigin(
-  { headers: { origin } }: IncomingMessage,
-  response: ServerResponse,
-  isAllowedOrigin: (origin: string) => boolean,
-): void {
-  // Also where no origin is named: a cache that keeps this response may not give it to a page of one.
-  response.setHeader('vary', 'Origin');
-  if (origin === undefined || !isAllowedOrigin(origin)) return;
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'retry-after, www-authenticate');
-}
-
 /** Answers `OPTIONS`: the question of a browser what pages of an allowed origin may send. */
 export function sendPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const asked = headers['access-control-request-headers'];

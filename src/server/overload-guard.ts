@@ -1,18 +1,20 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
-import type { Report } from '../events.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
-import { sendRefusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What a piece of a body takes besides: one may hold a single byte. */
 const BYTES_PER_PIECE = 128;
 
-const OVERLOADED = {
+const OVERLOADED: Refusal = {
   status: 503,
   error: new GatewayError('OVERLOADED', 'The gateway has too many requests at once.', {
     retryAfterMs: 1_000,
   }),
 };
+
+/** Answers a request with a refusal. */
+type Refuse = (refusal: Refusal, request: IncomingMessage, response: ServerResponse) => void;
 
 interface InFlight {
   readonly request: IncomingMessage;
@@ -30,9 +32,9 @@ interface InFlight {
  */
 export function withOverloadGuard(
   listener: RequestListener,
-  options: { readonly maxRequests: number; readonly report: Report },
+  options: { readonly maxRequests: number; readonly refuse: Refuse },
 ): RequestListener {
-  const { maxRequests, report } = options;
+  const { maxRequests } = options;
   /** In the order in which they came. */
   const inFlight = new Set<InFlight>();
   let inFlightBytes = 0;
@@ -41,22 +43,24 @@ export function withOverloadGuard(
     if (inFlight.delete(one)) inFlightBytes -= one.bytes;
   }
 
+  const isTooMuch = () => inFlight.size > maxRequests || inFlightBytes > REQUEST_LIMITS.maxInFlightBytes;
+
   function count(one: InFlight, bytes: number): void {
     if (!inFlight.has(one)) return;
     one.bytes += bytes;
     inFlightBytes += bytes;
+    if (!isTooMuch()) return;
     for (const other of inFlight) {
-      if (inFlight.size <= maxRequests && inFlightBytes <= REQUEST_LIMITS.maxInFlightBytes) return;
+      if (!isTooMuch()) return;
       if (isOnItsWay(other)) refuse(other);
     }
   }
 
   function refuse(one: InFlight): void {
     forget(one);
-    report({ type: 'request.refused', ...OVERLOADED });
     // Whoever reads it would go on with what is still to come.
     if (one.isIn) one.response.setHeader('connection', 'close');
-    sendRefusal(OVERLOADED, one.request, one.response);
+    options.refuse(OVERLOADED, one.request, one.response);
   }
 
   return (request, response) => {

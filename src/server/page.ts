@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
-import { chooseCoding } from './content-coding.ts';
+import { chooseCoding, type ContentCoding } from './content-coding.ts';
+import { entityTag, matchesTag } from './entity-tag.ts';
+import { packBody } from './pack-body.ts';
 
 /** A page as it is written, with the content security policy under which it works. */
 export interface Page {
@@ -12,9 +11,9 @@ export interface Page {
 
 interface PackedPage {
   readonly policy: string;
-  readonly etag: string;
+  readonly tags: Readonly<Record<ContentCoding, string>>;
   /** By its coding. Whoever is sent one is sent these very bytes: there is no copy for each. */
-  readonly bodies: Readonly<Record<'br' | 'gzip' | 'identity', Buffer>>;
+  readonly bodies: Readonly<Record<ContentCoding, Buffer>>;
 }
 
 /** Answers a GET or HEAD with the page, or 304 where the client has it. Rejects where it cannot be made. */
@@ -34,15 +33,15 @@ export function createPage(render: () => Promise<Page>): ServePage {
         packed = undefined;
         throw error;
       });
-    const { policy, etag, bodies } = await packed;
+    const { policy, tags, bodies } = await packed;
     if (response.headersSent) return;
     const coding = chooseCoding(headers['accept-encoding']);
-    const tag = `"${etag}-${coding}"`;
+    const tag = tags[coding];
     response.setHeader('cache-control', 'no-cache');
     response.setHeader('content-security-policy', policy);
     response.setHeader('vary', 'Accept, Accept-Encoding, Origin');
     response.setHeader('etag', tag);
-    if (matches(headers['if-none-match'], tag)) {
+    if (matchesTag(headers['if-none-match'], tag)) {
       response.writeHead(304).end();
       return;
     }
@@ -52,27 +51,10 @@ export function createPage(render: () => Promise<Page>): ServePage {
   };
 }
 
-/** Higher levels take many seconds for a few per cent. */
-const BROTLI_LEVEL = 5;
-const GZIP_LEVEL = 6;
-
 async function pack({ html, policy }: Page): Promise<PackedPage> {
   const identity = Buffer.from(html);
-  const [br, gz] = await Promise.all([
-    promisify(brotliCompress)(identity, {
-      params: {
-        [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL,
-        [constants.BROTLI_PARAM_SIZE_HINT]: identity.length,
-      },
-    }),
-    promisify(gzip)(identity, { level: GZIP_LEVEL }),
-  ]);
-  const etag = createHash('sha256').update(identity).digest('base64url').slice(0, 22);
-  return { policy, etag, bodies: { br, gzip: gz, identity } };
-}
-
-/** By weak comparison: RFC 9110, section 13.1.2. */
-function matches(ifNoneMatch: string | undefined, tag: string): boolean {
-  const tags = ifNoneMatch?.split(',').map((each) => each.trim().replace(/^W\//, '')) ?? [];
-  return tags.includes('*') || tags.includes(tag);
+  const [br, gz] = await Promise.all([packBody(identity, 'br'), packBody(identity, 'gzip')]);
+  const bodies = { br, gzip: gz, identity };
+  const tagOf = (coding: ContentCoding) => entityTag(identity, coding);
+  return { policy, tags: { br: tagOf('br'), gzip: tagOf('gzip'), identity: tagOf('identity') }, bodies };
 }

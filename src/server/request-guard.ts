@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors.ts';
 import { asksForPage } from './media-type.ts';
 import type { Refusal } from './refusal.ts';
@@ -16,7 +17,7 @@ export interface RequestGuardOptions {
   readonly maxBodyBytes: number;
 }
 
-type GuardedRequest = Pick<IncomingMessage, 'method' | 'headers' | 'headersDistinct'>;
+type GuardedRequest = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'>;
 
 /**
  * Says why a request may not come in, if so. 421: its `Host` is none of ours, as when a web page reaches a local
@@ -30,9 +31,14 @@ export function createRequestGuard(
 ): (request: GuardedRequest, requester: Requester) => Refusal | undefined {
   const { hosts, isAllowedOrigin, hasPlayground, maxBodyBytes } = options;
 
+  const isHost = new LRUCache<string, boolean>({
+    max: MAX_REMEMBERED_HOSTS,
+    memoMethod: (host) => URL.canParse(`http://${host}`),
+  });
+
   function isOurHost(host: string): boolean {
-    if (!URL.canParse(`http://${host}`)) return false;
-    return hosts === undefined || hosts.includes(host) || hosts.includes(host.replace(/:\d+$/, ''));
+    if (hosts?.includes(host) === true) return true;
+    return isHost.memo(host) && (hosts === undefined || hosts.includes(host.replace(/:\d+$/, '')));
   }
 
   /** A page that reaches the gateway through a name of its own can write any forwarded host, but not this one. */
@@ -55,12 +61,11 @@ export function createRequestGuard(
 
   return (request, requester) => {
     // RFC 9112, section 3.2; RFC 9110, section 5.3.
-    for (const name of ['Host', 'Authorization']) {
-      const values = request.headersDistinct[name.toLowerCase()] ?? [];
-      if (values.length > 1) return refuse(400, `A request has one ${name}.`);
+    for (const name of SINGLE_HEADERS) {
+      if (isRepeated(name, request.rawHeaders)) return refuse(400, `A request has one ${name}.`);
     }
     const sentHost = request.headers.host?.toLowerCase() ?? '';
-    if (!isOurHost(requester.host) || !isOursOrAddress(sentHost)) {
+    if (!isOurHost(requester.host) || (sentHost !== requester.host && !isOursOrAddress(sentHost))) {
       const refused = isOurHost(requester.host) ? sentHost : requester.host;
       return refuse(421, 'This Host is none of the gateway: GATEWAY_HOSTS names those that are.', {
         hint: `The refused Host: ${quoted(refused)}.`,
@@ -94,6 +99,19 @@ export function createRequestGuard(
     }
     return undefined;
   };
+}
+
+const SINGLE_HEADERS = ['Host', 'Authorization'] as const;
+const MAX_REMEMBERED_HOSTS = 100;
+
+/** Names and values in turn, as they were sent. */
+function isRepeated(name: string, rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const each = rawHeaders[index] ?? '';
+    if (each.length === name.length && each.toLowerCase() === name.toLowerCase()) count += 1;
+  }
+  return count > 1;
 }
 
 /** What GraphQL is asked by. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import type { AddressRange } from '../address-range.ts';
 import { parseForwarded } from './forwarded.ts';
 
@@ -25,13 +26,15 @@ export interface RequestOrigin {
 export function createRequesterOf(trusted: readonly AddressRange[]): (request: RequestOrigin) => Requester {
   const proxies = new BlockList();
   for (const { address, prefixBits, family } of trusted) proxies.addSubnet(address, prefixBits, family);
+  const peers = new LRUCache<string, string>({ max: MAX_REMEMBERED_PEERS, memoMethod: normalized });
+  const groups = new LRUCache<string, string>({ max: MAX_REMEMBERED_PEERS, memoMethod: groupOf });
   const isTrusted = (address: string) => isIP(address) !== 0 && proxies.check(address, familyOf(address));
 
   return ({ headers, socket }) => {
-    const peer = normalized(socket.remoteAddress ?? '');
+    const peer = peers.memo(socket.remoteAddress ?? '');
     const host = headers.host?.toLowerCase() ?? '';
     const forwarded = isTrusted(peer) ? parseForwarded(headers) : undefined;
-    if (forwarded === undefined) return { address: groupOf(peer), host, scheme: undefined };
+    if (forwarded === undefined) return { address: groups.memo(peer), host, scheme: undefined };
     let address = peer;
     let fromEnd = 0;
     for (const said of forwarded.chain.toReversed()) {
@@ -48,6 +51,8 @@ export function createRequesterOf(trusted: readonly AddressRange[]): (request: R
     };
   };
 }
+
+const MAX_REMEMBERED_PEERS = 1_000;
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIPv6(address) ? 'ipv6' : 'ipv4';

@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Readiness, ReadinessState } from './readiness.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import type { CommonHeaders } from './response-headers.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -8,13 +8,16 @@ export const GRAPHQL_PATH = '/graphql';
  * Sends each request to what its path names, exactly: `/graphql`, `/livez` (the process runs), `/readyz` (it
  * should be sent requests; else 503 with the reason's code). Anything else is 404.
  */
-export function createRouter(graphql: RequestListener, readiness: Readiness): RequestListener {
+export function createRouter(
+  graphql: RequestListener,
+  { readiness, common }: { readonly readiness: Readiness; readonly common: CommonHeaders },
+): RequestListener {
   return (request, response) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const [path = ''] = (request.url ?? '').split('?');
+    const { url = '' } = request;
+    const path = url === GRAPHQL_PATH ? url : url.split('?')[0];
+    if (path === GRAPHQL_PATH) return graphql(request, response);
+    common.set(request, response);
     switch (path) {
-      case GRAPHQL_PATH:
-        return graphql(request, response);
       case '/livez':
         return end(response, 200, { live: true });
       case '/readyz':

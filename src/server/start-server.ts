@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { REQUEST_LIMITS } from '../limits.ts';
 
 export interface ServerOptions {
   readonly listener: RequestListener;
+  /** Gives a response its headers before a request is answered that breaks off, or does not come in time. */
+  readonly dress?: (request: IncomingMessage, response: ServerResponse) => void;
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -38,6 +40,7 @@ export interface Server {
 /** Listens. Rejects with Node's own error, such as `EADDRINUSE`. */
 export async function startServer({
   listener,
+  dress,
   host,
   port,
   keepAliveMs = KEEP_ALIVE_MS,
@@ -87,7 +90,8 @@ export async function startServer({
         if (connection.writable)
           connection.write(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n\r\n`);
       } else if (!own.headersSent) {
-        // With the headers that its request has earned, so that a page may read it.
+        // So that a page may read it.
+        dress?.(own.req, own);
         own.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
       }
       connection.end(() => connection.destroy());

@@ -105,7 +105,7 @@ test('a contradicted page is served, marked stale, where the upstream fails', as
   await idsAt(40);
   fail(DOWN);
   const page = await pages.read({ offset: 20, limit: 20 });
-  expect(page).toMatchObject({ stale: true, freshForMs: 0 });
+  expect([page.stale, page.freshForMs()]).toEqual([true, 0]);
   expect(page.records.map(({ id }) => id)).toEqual(before);
 });
 

@@ -11,7 +11,7 @@ function mask(error: unknown) {
   const masked = createMaskError((shown, behind) => {
     hidden.push(behind);
     return shown;
-  })(error, 'Unexpected error.');
+  })(error);
   return { json: JSON.parse(JSON.stringify(masked)) as unknown, hidden };
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import type { GatewayEvent } from '../../src/events.ts';
 import { withOverloadGuard } from '../../src/server/overload-guard.ts';
+import { sendRefusal } from '../../src/server/refusal.ts';
 import { startServer } from '../../src/server/start-server.ts';
 
 const MIB = 1_024 * 1_024;
@@ -12,7 +12,7 @@ async function setUp({ maxRequests = 1_000 } = {}) {
   /** By target: how many bytes were read of each body, and what is to be answered. */
   const read = new Map<string, number>();
   const waiting = new Map<string, ServerResponse>();
-  const events: GatewayEvent[] = [];
+  const refusals: number[] = [];
   const listener = withOverloadGuard(
     (incoming, response) => {
       const { url = '' } = incoming;
@@ -21,7 +21,13 @@ async function setUp({ maxRequests = 1_000 } = {}) {
       incoming.on('error', () => {});
       incoming.on('data', (chunk) => read.set(url, (read.get(url) ?? 0) + chunk.length));
     },
-    { maxRequests, report: (event) => events.push(event) },
+    {
+      maxRequests,
+      refuse(refusal, incoming, response) {
+        refusals.push(refusal.status);
+        sendRefusal(refusal, incoming, response);
+      },
+    },
   );
   const server = await startServer({ listener, host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close(0));
@@ -41,17 +47,17 @@ async function setUp({ maxRequests = 1_000 } = {}) {
   /** A request whose body is there as a whole. */
   const askWhole = (path: string, bytes: number) => ask(path, bytes, { 'content-length': String(bytes) });
 
-  return { ask, askWhole, waiting, events };
+  return { ask, askWhole, waiting, refusals };
 }
 
 test('bodies in flight have 8 MiB together: beyond that is 503', async () => {
-  const { askWhole, waiting, events } = await setUp();
+  const { askWhole, waiting, refusals } = await setUp();
   // The targets take some bytes each, so that eight times 1 MiB is too much.
   for (let number = 0; number < 7; number += 1)
     expect((await askWhole(`/${number}`, MIB)).status()).toBeUndefined();
   const last = await askWhole('/last', MIB);
   await expect.poll(last.status).toBe(503);
-  expect(events).toEqual([expect.objectContaining({ type: 'request.refused', status: 503 })]);
+  expect(refusals).toEqual([503]);
 
   const first = waiting.get('/0');
   const closed = first && once(first, 'close');
@@ -64,22 +70,22 @@ test.each([
   ['a length', { 'content-length': String(MIB) }],
   ['no length', { 'transfer-encoding': 'chunked' }],
 ])('bodies with %s that have sent little take up little, however many stall', async (_what, headers) => {
-  const { ask, askWhole, events } = await setUp();
+  const { ask, askWhole, refusals } = await setUp();
   for (let number = 0; number < 83; number += 1) await ask(`/${number}`, 1, headers);
   expect((await askWhole('/small', 500)).status()).toBeUndefined();
   expect((await askWhole('/large', MIB)).status()).toBeUndefined();
-  expect(events).toEqual([]);
+  expect(refusals).toEqual([]);
 });
 
 test('bodies that stall make room for one that comes as a whole, the oldest first', async () => {
-  const { ask, askWhole, events } = await setUp();
+  const { ask, askWhole, refusals } = await setUp();
   const stalled: Awaited<ReturnType<typeof ask>>[] = [];
   for (let number = 0; number < 8; number += 1)
     stalled.push(await ask(`/${number}`, MIB - 50_000, { 'content-length': String(MIB) }));
   expect((await askWhole('/whole', MIB - 50_000)).status()).toBeUndefined();
   await expect.poll(() => stalled.map(({ status }) => status())).toContain(503);
   expect(stalled.map(({ status }) => status())).toEqual([503, ...Array.from({ length: 7 })]);
-  expect(events).toHaveLength(1);
+  expect(refusals).toHaveLength(1);
 });
 
 test('requests that stall make room for others where there are too many', async () => {

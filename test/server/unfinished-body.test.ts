@@ -20,6 +20,7 @@ test.each([
     const { gateway, events } = await startGateway({ access: { corsOrigins: ['https://app.example'] } });
     const server = await startServer({
       listener: gateway.handle,
+      dress: gateway.dress,
       host: '127.0.0.1',
       port: 0,
       headTimeoutMs: 100,

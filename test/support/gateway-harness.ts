@@ -103,7 +103,12 @@ export async function startGatewayFor(
       report: (event) => events.push(event),
     },
   );
-  const server = await startServer({ listener: gateway.handle, host: '127.0.0.1', port: 0 });
+  const server = await startServer({
+    listener: gateway.handle,
+    dress: gateway.dress,
+    host: '127.0.0.1',
+    port: 0,
+  });
   onTestFinished(async () => {
     await server.close(0);
     await gateway.close();

@@ -104,7 +104,7 @@ export function createListedUpstream(options: ListedUpstreamOptions): ListedUpst
     maxPageSize,
   });
   const read = async (window: PageWindow, signal?: AbortSignal) => {
-    const [page] = await Promise.all(reader.read([window], signal));
+    const [page] = await Promise.all(reader.read([window], signal && (() => signal)));
     if (page === undefined) throw new TypeError('One window is one page.');
     return page;
   };

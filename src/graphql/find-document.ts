@@ -1,4 +1,4 @@
-import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import type { GraphQLParams } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { documentHash } from '../document-hash.ts';
 import { GatewayError } from '../errors.ts';
@@ -6,6 +6,12 @@ import { MEMORY_LIMITS } from '../limits.ts';
 
 /** Documents by their hashes. */
 export type Documents = ReadonlyMap<string, string>;
+
+/**
+ * The parameters of an operation with the document that is to run, as far as they are well-formed: that is checked
+ * later. Throws why there is none.
+ */
+export type FindDocument = (sent: unknown) => unknown;
 
 /** What a character may take, and what an entry takes besides, with its hash. */
 const BYTES_PER_CHARACTER = 2;
@@ -15,43 +21,37 @@ const BYTES_PER_DOCUMENT = 512;
  * Apollo's automatic persisted queries: a client sends the hash of a document, and the document only where the
  * gateway does not know it yet (`PERSISTED_QUERY_NOT_FOUND`). What was sent is remembered within 16 MiB.
  */
-export function useAutomaticPersistedQueries(
-  maxBytes: number = MEMORY_LIMITS.maxPersistedDocumentBytes,
-): Plugin {
+export function findPersisted(maxBytes: number = MEMORY_LIMITS.maxPersistedDocumentBytes): FindDocument {
   const remembered = new LRUCache<string, string>({
     maxSize: maxBytes,
     sizeCalculation: (document) => BYTES_PER_DOCUMENT + document.length * BYTES_PER_CHARACTER,
   });
-  return {
-    onParams({ params, setParams }) {
-      if (!isWellFormed(params)) return;
-      const hash = hashIn(params);
-      if (hash === undefined) return;
-      if (!params.query) {
-        const query = remembered.get(hash);
-        if (query === undefined) throw notFound();
-        setParams({ ...params, query });
-        return;
-      }
-      if (documentHash(params.query) !== hash) {
-        throw new GatewayError('BAD_REQUEST', 'The hash is not that of the document.');
-      }
-      remembered.set(hash, params.query);
-    },
+  return (sent) => {
+    if (!isWellFormed(sent)) return sent;
+    const hash = hashIn(sent);
+    if (hash === undefined) return sent;
+    if (!sent.query) {
+      const query = remembered.get(hash);
+      if (query === undefined) throw notFound();
+      return { ...sent, query };
+    }
+    if (documentHash(sent.query) !== hash) {
+      throw new GatewayError('BAD_REQUEST', 'The hash is not that of the document.');
+    }
+    remembered.set(hash, sent.query);
+    return sent;
   };
 }
 
 /** Only these documents run, sent by their hash or in full. */
-export function useDocumentAllowList(documents: Documents): Plugin {
-  return {
-    onParams({ params, setParams }) {
-      if (!isWellFormed(params)) return;
-      const hash = params.query ? documentHash(params.query) : hashIn(params);
-      const query = hash === undefined ? undefined : documents.get(hash);
-      if (query !== undefined) return setParams({ ...params, query });
-      if (!params.query) throw notFound();
-      throw new GatewayError('FORBIDDEN', 'This document is none of those that run here.');
-    },
+export function findAllowed(documents: Documents): FindDocument {
+  return (sent) => {
+    if (!isWellFormed(sent)) return sent;
+    const hash = sent.query ? documentHash(sent.query) : hashIn(sent);
+    const query = hash === undefined ? undefined : documents.get(hash);
+    if (query !== undefined) return { ...sent, query };
+    if (!sent.query) throw notFound();
+    throw new GatewayError('FORBIDDEN', 'This document is none of those that run here.');
   };
 }
 

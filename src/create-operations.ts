@@ -1,0 +1,183 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import type { Caller } from './callers/caller.ts';
+import { GatewayError } from './errors.ts';
+import type { GraphQLServer, RenderedResult } from './graphql/create-graphql.ts';
+import { REQUEST_LIMITS } from './limits.ts';
+import { responseKey } from './responses/response-key.ts';
+import type { KeptResponse, ResponseStore } from './responses/response-store.ts';
+import { createResponseLifetime } from './schema/response-lifetime.ts';
+import { createClientSignal } from './server/client-signal.ts';
+import { chooseCoding, type ContentCoding } from './server/content-coding.ts';
+import { entityTag, matchesTag } from './server/entity-tag.ts';
+import { packBody } from './server/pack-body.ts';
+import { readBody, type BodyProblem } from './server/read-body.ts';
+import type { Refusal } from './server/refusal.ts';
+import type { CommonHeaders, HeaderList } from './server/response-headers.ts';
+
+export interface OperationsOptions {
+  readonly graphql: GraphQLServer;
+  readonly responses: ResponseStore;
+  readonly common: CommonHeaders;
+  /** Whether responses may be kept by caches that many share. */
+  readonly isPublic: boolean;
+  /** Whether a single operation goes past yoga's HTTP handler, which gives the same, more slowly. */
+  readonly usesLane: boolean;
+}
+
+/** A request that was let in: who sent it, and the media type in which it is answered. */
+export interface AdmittedRequest {
+  readonly caller: Caller;
+  readonly mediaType: string;
+}
+
+/** Answers a request that was let in; gives why, where it is refused still. */
+export type ServeOperations = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  admitted: AdmittedRequest,
+) => Promise<Refusal | undefined>;
+
+/**
+ * What becomes of a request that was let in: a response that was kept is sent again; else GraphQL makes one, which is
+ * kept for as long as each page in it is what would be served.
+ */
+export function createOperations(options: OperationsOptions): ServeOperations {
+  const { graphql, responses, common, isPublic, usesLane } = options;
+  const scope = isPublic ? 'public' : 'private';
+  const codings = new LRUCache<string, ContentCoding>({
+    max: MAX_REMEMBERED_CODINGS,
+    memoMethod: chooseCoding,
+  });
+
+  async function make(
+    { method, target, body }: Asked,
+    { caller, mediaType, coding }: Answered,
+    signalOf: () => AbortSignal,
+  ): Promise<KeptResponse> {
+    const lifetime = createResponseLifetime();
+    const context = { caller, lifetime, signalOf };
+    const sent = usesLane ? singleOperation(body) : undefined;
+    const rendered =
+      sent === undefined
+        ? await graphql.fetch({ method, target, mediaType, body }, context)
+        : await graphql.render(await graphql.operate(sent, context), mediaType);
+    return packed(rendered, { coding, hasTag: method === 'GET', freshForMs: lifetime.freshForMs });
+  }
+
+  /** As HTTP sends it, to a GET with how long it may be kept (RFC 9111). */
+  function send(request: IncomingMessage, response: ServerResponse, made: KeptResponse): void {
+    const { status, headers, body, etag, freshForMs } = made;
+    const maxAgeS = etag === undefined ? 0 : Math.floor(freshForMs() / 1_000);
+    if (etag === undefined || maxAgeS === 0) {
+      response.writeHead(status, [...common.of(request), ...NOT_TO_BE_KEPT, ...headers]).end(body);
+      return;
+    }
+    const caching = ['cache-control', `${scope}, max-age=${maxAgeS}`, 'vary', VARY_OF_KEPT, 'etag', etag];
+    if (matchesTag(request.headers['if-none-match'], etag)) {
+      response.writeHead(304, [...common.of(request), ...caching]).end();
+      return;
+    }
+    response.writeHead(status, [...common.of(request), ...caching, ...headers]).end(body);
+  }
+
+  return async (request, response, { caller, mediaType }) => {
+    const asked = await readAsked(request);
+    // Meanwhile it had to make room.
+    if (response.headersSent) return undefined;
+    if ('problem' in asked) return asked.problem === 'too large' ? TOO_LARGE : undefined;
+    const coding = codings.memo(request.headers['accept-encoding'] ?? '');
+    const { permissions } = caller;
+    const key = responseKey({ permissions, mediaType, coding, method: asked.method, text: asked.text });
+    let made = responses.find(key);
+    if (made === undefined) {
+      made = await make(asked, { caller, mediaType, coding }, createClientSignal(response)).catch(
+        (error: unknown) => {
+          if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
+          throw error;
+        },
+      );
+      // Nobody waits for it any more.
+      if (made === undefined) return undefined;
+      if (made.status === 200) responses.keep(key, made);
+      if (response.headersSent || response.destroyed) return undefined;
+    }
+    send(request, response, made);
+    return undefined;
+  };
+}
+
+/** What was asked: `text` holds all of it. */
+interface Asked {
+  readonly method: 'GET' | 'POST';
+  readonly target: string;
+  readonly body: string | undefined;
+  readonly text: string;
+}
+
+/** How it is answered. */
+interface Answered extends AdmittedRequest {
+  readonly coding: ContentCoding;
+}
+
+async function readAsked(request: IncomingMessage): Promise<Asked | BodyProblem> {
+  const { method, url: target = '' } = request;
+  if (method !== 'POST') return { method: 'GET', target, body: undefined, text: target };
+  const read = await readBody(request, REQUEST_LIMITS.maxBodyBytes);
+  return 'problem' in read ? read : { method: 'POST', target, body: read.text, text: read.text };
+}
+
+/** A body that asks for one operation, as far as one can tell without looking into it. */
+function singleOperation(body: string | undefined): object | undefined {
+  if (body === undefined) return undefined;
+  try {
+    const sent: unknown = JSON.parse(body);
+    return sent instanceof Object && !Array.isArray(sent) ? sent : undefined;
+  } catch {
+    // yoga's way says what is wrong with it.
+    return undefined;
+  }
+}
+
+/** Below this, packing saves nothing: it all fits into one packet. */
+const MIN_PACKED_BYTES = 1_024;
+
+async function packed(
+  { status, headers, body: text }: RenderedResult,
+  options: {
+    readonly coding: ContentCoding;
+    readonly hasTag: boolean;
+    readonly freshForMs: () => number;
+  },
+): Promise<KeptResponse> {
+  const { hasTag, freshForMs } = options;
+  const plain = Buffer.from(text);
+  const coding = plain.length < MIN_PACKED_BYTES ? 'identity' : options.coding;
+  const body = await packBody(plain, coding);
+  return {
+    status,
+    headers: [
+      ...Object.entries(headers).flat(),
+      ...(coding === 'identity' ? [] : ['content-encoding', coding]),
+      ...['content-length', String(body.length)],
+    ],
+    body,
+    etag: hasTag && status === 200 ? entityTag(plain, coding) : undefined,
+    freshForMs,
+  };
+}
+
+const MAX_REMEMBERED_CODINGS = 100;
+
+const VARY = 'Accept, Accept-Encoding, Origin';
+/** Whatever may change a response, besides the URL. */
+const VARY_OF_KEPT = `${VARY}, Authorization, X-Api-Key`;
+const NOT_TO_BE_KEPT: HeaderList = ['cache-control', 'no-store', 'vary', VARY];
+
+const TOO_LARGE: Refusal = {
+  status: 413,
+  error: new GatewayError(
+    'REQUEST_ENTITY_TOO_LARGE',
+    `The body of a request may have at most ${REQUEST_LIMITS.maxBodyBytes} bytes.`,
+  ),
+};

@@ -1,0 +1,19 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { ContentCoding } from './content-coding.ts';
+
+/** Higher levels take many times as long for a few per cent. */
+const BROTLI_LEVEL = 5;
+const GZIP_LEVEL = 6;
+
+/** A body in a coding, packed beside the event loop. */
+export async function packBody(body: Buffer, coding: ContentCoding): Promise<Buffer> {
+  if (coding === 'identity') return body;
+  if (coding === 'gzip') return promisify(gzip)(body, { level: GZIP_LEVEL });
+  return promisify(brotliCompress)(body, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL,
+      [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why there is no body. Where it is broken off, the client has gone, and nobody waits for a response. */
+export interface BodyProblem {
+  readonly problem: 'too large' | 'broken off';
+}
+
+/** The text of a body of at most `maxBytes`, in UTF-8. Of a longer one no more is kept once that shows. */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<{ readonly text: string } | BodyProblem> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else resolve({ problem: 'too large' });
+    });
+    request.on('end', () => resolve({ text: textOf(chunks) }));
+    request.on('error', () => resolve({ problem: 'broken off' }));
+  });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString();
+}
