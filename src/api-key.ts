@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isPermission, PERMISSIONS, type Permission } from './permissions.ts';
 
 /** A caller's key as the gateway knows it. The key itself is known to the caller alone. */
@@ -41,5 +41,5 @@ function parseApiKey([name = '', sha256 = '', ...permissions]: readonly string[]
 
 /** The digest by which a key is known. A key is 32 random bytes, so that a fast hash is enough. */
 export function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

@@ -32,6 +32,7 @@ import { asksForPage, chooseType, GRAPHQL_TYPES } from './server/media-type.ts';
 import { withOverloadGuard } from './server/overload-guard.ts';
 import { createPage } from './server/page.ts';
 import type { Readiness } from './server/readiness.ts';
+import { readBody } from './server/read-body.ts';
 import { hasShortBody, sendCrash, sendRefusal, type Refusal } from './server/refusal.ts';
 import { createCommonHeaders } from './server/response-headers.ts';
 import { createRequestGuard } from './server/request-guard.ts';
@@ -139,7 +140,11 @@ export function createApi(options: ApiOptions): Api {
   }
 
   /** Answers a request, or gives why it is refused. */
-  async function graphql(request: IncomingMessage, response: ServerResponse): Promise<Refusal | undefined> {
+  async function graphql(
+    request: IncomingMessage,
+    response: ServerResponse,
+    onPiece: (piece: Buffer) => void,
+  ): Promise<Refusal | undefined> {
     const requester = requesterOf(request);
     const unfit = refusalOf(request, requester);
     if (unfit !== undefined) return unfit;
@@ -158,17 +163,29 @@ export function createApi(options: ApiOptions): Api {
     }
     const mediaType = mediaTypes.memo(request.headers.accept ?? '').chosen;
     if (mediaType === undefined) return NOT_ACCEPTABLE;
+    const isPost = request.method === 'POST';
+    const reading = isPost
+      ? readBody(request, { maxBytes: REQUEST_LIMITS.maxBodyBytes, onPiece })
+      : undefined;
     const admission = await admit(request, requester.address);
     // Meanwhile it had to make room, or broke off.
     if (response.headersSent) return undefined;
     if ('refusal' in admission) return admission.refusal;
-    if (request.method !== 'POST' && !hasShortBody(request)) response.setHeader('connection', 'close');
-    return serveOperations(request, response, { caller: admission.caller, mediaType });
+    const read = await reading;
+    if (response.headersSent) return undefined;
+    if (read !== undefined && 'problem' in read) return read.problem === 'too large' ? TOO_LARGE : undefined;
+    if (!isPost && !hasShortBody(request)) response.setHeader('connection', 'close');
+    await serveOperations(request, response, { caller: admission.caller, mediaType, body: read?.text });
+    return undefined;
   }
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    onPiece: (piece: Buffer) => void,
+  ): Promise<void> {
     try {
-      const refusal = await graphql(request, response);
+      const refusal = await graphql(request, response, onPiece);
       if (refusal !== undefined) refuse(refusal, request, response);
     } catch (error) {
       const errorId = randomUUID();
@@ -179,7 +196,7 @@ export function createApi(options: ApiOptions): Api {
   }
 
   const guardedBy = (maxRequests: number) =>
-    withOverloadGuard((request, response) => void serve(request, response), { maxRequests, refuse });
+    withOverloadGuard((...each) => void serve(...each), { maxRequests, refuse });
   const operations = guardedBy(api.maxRequests);
   // Whoever is slow to read a page takes no operation's place.
   const pages = guardedBy(REQUEST_LIMITS.maxPageReaders);
@@ -214,4 +231,12 @@ const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
 const NOT_ACCEPTABLE: Refusal = {
   status: 406,
   error: new GatewayError('BAD_REQUEST', `Accept must allow ${GRAPHQL_TYPES.join(' or ')}.`),
+};
+
+const TOO_LARGE: Refusal = {
+  status: 413,
+  error: new GatewayError(
+    'REQUEST_ENTITY_TOO_LARGE',
+    `The body of a request may have at most ${REQUEST_LIMITS.maxBodyBytes} bytes.`,
+  ),
 };

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from './callers/caller.ts';
-import { GatewayError } from './errors.ts';
 import type { GraphQLServer, RenderedResult } from './graphql/create-graphql.ts';
-import { REQUEST_LIMITS } from './limits.ts';
 import { responseKey } from './responses/response-key.ts';
 import type { KeptResponse, ResponseStore } from './responses/response-store.ts';
 import { createResponseLifetime } from './schema/response-lifetime.ts';
@@ -11,8 +9,6 @@ import { createClientSignal } from './server/client-signal.ts';
 import { chooseCoding, type ContentCoding } from './server/content-coding.ts';
 import { entityTag, matchesTag } from './server/entity-tag.ts';
 import { packBody } from './server/pack-body.ts';
-import { readBody, type BodyProblem } from './server/read-body.ts';
-import type { Refusal } from './server/refusal.ts';
 import type { CommonHeaders, HeaderList } from './server/response-headers.ts';
 
 export interface OperationsOptions {
@@ -25,18 +21,19 @@ export interface OperationsOptions {
   readonly usesLane: boolean;
 }
 
-/** A request that was let in: who sent it, and the media type in which it is answered. */
+/** A request that was let in: who sent it, the media type in which it is answered, and the body of a POST. */
 export interface AdmittedRequest {
   readonly caller: Caller;
   readonly mediaType: string;
+  readonly body: string | undefined;
 }
 
-/** Answers a request that was let in; gives why, where it is refused still. */
+/** Answers a request that was let in. */
 export type ServeOperations = (
   request: IncomingMessage,
   response: ServerResponse,
   admitted: AdmittedRequest,
-) => Promise<Refusal | undefined>;
+) => Promise<void>;
 
 /**
  * What becomes of a request that was let in: a response that was kept is sent again; else GraphQL makes one, which is
@@ -81,50 +78,39 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     response.writeHead(status, [...common.of(request), ...caching, ...headers]).end(body);
   }
 
-  return async (request, response, { caller, mediaType }) => {
-    const asked = await readAsked(request);
-    // Meanwhile it had to make room.
-    if (response.headersSent) return undefined;
-    if ('problem' in asked) return asked.problem === 'too large' ? TOO_LARGE : undefined;
+  return async (request, response, { caller, mediaType, body }) => {
+    const { url: target = '' } = request;
+    const asked: Asked = { method: body === undefined ? 'GET' : 'POST', target, body };
     const coding = codings.memo(request.headers['accept-encoding'] ?? '');
     const { permissions } = caller;
-    const key = responseKey({ permissions, mediaType, coding, method: asked.method, text: asked.text });
-    let made = responses.find(key);
-    if (made === undefined) {
-      made = await make(asked, { caller, mediaType, coding }, createClientSignal(response)).catch(
-        (error: unknown) => {
-          if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
-          throw error;
-        },
-      );
-      // Nobody waits for it any more.
-      if (made === undefined) return undefined;
-      if (made.status === 200) responses.keep(key, made);
-      if (response.headersSent || response.destroyed) return undefined;
-    }
+    const key = responseKey({ permissions, mediaType, coding, method: asked.method, text: body ?? target });
+    const kept = responses.find(key);
+    if (kept !== undefined) return send(request, response, kept);
+    const made = await make(asked, { caller, mediaType, coding }, createClientSignal(response)).catch(
+      (error: unknown) => {
+        if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
+        throw error;
+      },
+    );
+    // Nobody waits for it any more, or it had to make room.
+    if (made === undefined || response.headersSent || response.destroyed) return;
+    if (made.status === 200) responses.keep(key, made);
     send(request, response, made);
-    return undefined;
   };
 }
 
-/** What was asked: `text` holds all of it. */
+/** What was asked. */
 interface Asked {
   readonly method: 'GET' | 'POST';
   readonly target: string;
   readonly body: string | undefined;
-  readonly text: string;
 }
 
 /** How it is answered. */
-interface Answered extends AdmittedRequest {
+interface Answered {
+  readonly caller: Caller;
+  readonly mediaType: string;
   readonly coding: ContentCoding;
-}
-
-async function readAsked(request: IncomingMessage): Promise<Asked | BodyProblem> {
-  const { method, url: target = '' } = request;
-  if (method !== 'POST') return { method: 'GET', target, body: undefined, text: target };
-  const read = await readBody(request, REQUEST_LIMITS.maxBodyBytes);
-  return 'problem' in read ? read : { method: 'POST', target, body: read.text, text: read.text };
 }
 
 /** A body that asks for one operation, as far as one can tell without looking into it. */
@@ -173,11 +159,3 @@ const VARY = 'Accept, Accept-Encoding, Origin';
 /** Whatever may change a response, besides the URL. */
 const VARY_OF_KEPT = `${VARY}, Authorization, X-Api-Key`;
 const NOT_TO_BE_KEPT: HeaderList = ['cache-control', 'no-store', 'vary', VARY];
-
-const TOO_LARGE: Refusal = {
-  status: 413,
-  error: new GatewayError(
-    'REQUEST_ENTITY_TOO_LARGE',
-    `The body of a request may have at most ${REQUEST_LIMITS.maxBodyBytes} bytes.`,
-  ),
-};

@@ -25,13 +25,20 @@ interface InFlight {
   isIn: boolean;
 }
 
+/** Answers a request, and tells of each piece of its body, which it begins to read at once where it is a POST. */
+export type GuardedListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  onPiece: (piece: Buffer) => void,
+) => void;
+
 /**
  * At most `maxRequests` that `listener` has not answered yet, and 8 MiB of what they have sent so far. Beyond that, the
  * one whose body has been on its way for longest gets 503 with `Retry-After` (RFC 9110, section 15.6.4), so that those
  * who stall do not keep out others; where all bodies are there, the one that comes, before anything of it is read.
  */
 export function withOverloadGuard(
-  listener: RequestListener,
+  listener: GuardedListener,
   options: { readonly maxRequests: number; readonly refuse: Refuse },
 ): RequestListener {
   const { maxRequests } = options;
@@ -67,11 +74,12 @@ export function withOverloadGuard(
     const one = { request, response, bytes: 0, isIn: false };
     inFlight.add(one);
     response.once('close', () => forget(one));
-    onBody(request, (bytes) => count(one, bytes));
-    count(one, request.url?.length ?? 0);
+    // Node takes up so much of a body that nobody reads.
+    const unread = hasBody(request) && request.method !== 'POST' ? request.readableHighWaterMark : 0;
+    count(one, (request.url?.length ?? 0) + unread);
     if (!inFlight.has(one)) return;
     one.isIn = true;
-    listener(request, response);
+    listener(request, response, (piece) => count(one, piece.length + BYTES_PER_PIECE));
   };
 }
 
@@ -80,12 +88,6 @@ function isOnItsWay({ request, response }: InFlight): boolean {
   return !request.complete && !response.headersSent;
 }
 
-/** Tells how many bytes a body takes up, as they come: a listener of `data` would begin to read it. */
-function onBody(request: IncomingMessage, tell: (bytes: number) => void): void {
-  const push = request.push.bind(request);
-  request.push = (chunk: unknown, encoding) => {
-    const wantsMore = push(chunk, encoding);
-    if (chunk instanceof Uint8Array) tell(chunk.length + BYTES_PER_PIECE);
-    return wantsMore;
-  };
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

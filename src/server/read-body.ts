@@ -8,12 +8,13 @@ export interface BodyProblem {
 /** The text of a body of at most `maxBytes`, in UTF-8. Of a longer one no more is kept once that shows. */
 export function readBody(
   request: IncomingMessage,
-  maxBytes: number,
+  { maxBytes, onPiece }: { readonly maxBytes: number; readonly onPiece: (piece: Buffer) => void },
 ): Promise<{ readonly text: string } | BodyProblem> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
+      onPiece(chunk);
       bytes += chunk.length;
       if (bytes <= maxBytes) chunks.push(chunk);
       else resolve({ problem: 'too large' });

@@ -33,7 +33,7 @@ export function createRequesterOf(trusted: readonly AddressRange[]): (request: R
   return ({ headers, socket }) => {
     const peer = peers.memo(socket.remoteAddress ?? '');
     const host = headers.host?.toLowerCase() ?? '';
-    const forwarded = isTrusted(peer) ? parseForwarded(headers) : undefined;
+    const forwarded = trusted.length > 0 && isTrusted(peer) ? parseForwarded(headers) : undefined;
     if (forwarded === undefined) return { address: groups.memo(peer), host, scheme: undefined };
     let address = peer;
     let fromEnd = 0;

@@ -27,7 +27,7 @@ test('a response that may be kept says which headers of the request it depends o
   const { url } = await startGateway();
   const response = await fetch(`${url}/graphql?query={worklist{total}}`);
   await response.text();
-  expect(response.headers.get('vary')).toBe('Accept, Origin, Authorization, X-Api-Key');
+  expect(response.headers.get('vary')).toBe('Accept, Accept-Encoding, Origin, Authorization, X-Api-Key');
 });
 
 test.each([

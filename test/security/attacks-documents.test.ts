@@ -27,7 +27,7 @@ testAttacks([
     rule: 'a name of an operation that is no text is refused',
     request: post('query A { __typename }', { operationName: { toString: 'A' } }),
     status: 400,
-    code: 'OPERATION_RESOLUTION_FAILURE',
+    code: 'BAD_REQUEST',
   },
   {
     rule: 'two operations of one name are refused',

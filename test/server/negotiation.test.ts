@@ -78,7 +78,7 @@ test('a page of a listed origin may read that the gateway is overloaded, and whe
   ] as const) {
     const answer = await send(url, { path, headers: { origin: APP } });
     expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, APP]);
-    expect(answer.headers.vary).toBe(path === '/graphql' ? 'Accept, Origin' : 'Origin');
+    expect(answer.headers.vary).toBe(path === '/graphql' ? 'Accept, Accept-Encoding, Origin' : 'Origin');
   }
 });
 

@@ -14,12 +14,15 @@ async function setUp({ maxRequests = 1_000 } = {}) {
   const waiting = new Map<string, ServerResponse>();
   const refusals: number[] = [];
   const listener = withOverloadGuard(
-    (incoming, response) => {
+    (incoming, response, onPiece) => {
       const { url = '' } = incoming;
       waiting.set(url, response);
       read.set(url, 0);
       incoming.on('error', () => {});
-      incoming.on('data', (chunk) => read.set(url, (read.get(url) ?? 0) + chunk.length));
+      incoming.on('data', (chunk: Buffer) => {
+        onPiece(chunk);
+        read.set(url, (read.get(url) ?? 0) + chunk.length);
+      });
     },
     {
       maxRequests,
