@@ -52,7 +52,7 @@ export interface ApiOptions {
   readonly readiness: Readiness;
   readonly contextOf: (context: RequestContext) => GatewayContext;
   /** See `OperationsOptions`. */
-  readonly usesLane: boolean;
+  readonly isFast: boolean;
   /** Bounds the memory for complete responses, besides a bound of their own. */
   readonly maxResponseBytes: number;
   /** The proxies on the way to the callers' issuer. */
@@ -79,7 +79,7 @@ export function createApi(options: ApiOptions): Api {
     readiness,
     contextOf,
     proxies,
-    usesLane,
+    isFast,
     maxResponseBytes,
   } = options;
 
@@ -112,7 +112,7 @@ export function createApi(options: ApiOptions): Api {
     responses: createResponseStore(Math.min(maxResponseBytes, MEMORY_LIMITS.maxResponseBytes)),
     common,
     isPublic: access.callers.kind === 'none',
-    usesLane,
+    isFast,
   });
   const mediaTypes = new LRUCache<string, MediaTypes>({
     max: MAX_REMEMBERED_TYPES,

@@ -23,8 +23,8 @@ export interface GatewayOptions {
   readonly api: ApiConfig;
   /** Whether the upstream is the sandbox, whose token and records are nobody's secret. */
   readonly isSandbox: boolean;
-  /** `false` sends all requests through yoga's HTTP handler, to which the faster way is compared. */
-  readonly usesLane?: boolean;
+  /** `false` has yoga's HTTP handler answer every request anew: what the faster ways are compared with. */
+  readonly isFast?: boolean;
 }
 
 export interface GatewayDeps {
@@ -49,7 +49,7 @@ export interface Gateway {
 
 /** Puts the gateway together, in the order in which data flows. It calls nobody until it is asked to. */
 export function createGateway(options: GatewayOptions, { clock, random, ...deps }: GatewayDeps): Gateway {
-  const { upstream, account, cache, usesLane = true } = options;
+  const { upstream, account, cache, isFast = true } = options;
   const { maxPageSize, proxies } = upstream;
 
   const readiness = createReadiness(clock);
@@ -99,7 +99,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     report,
     readiness,
     proxies,
-    usesLane,
+    isFast,
     maxResponseBytes: cache.maxBytes,
     contextOf: ({ caller: { name, permissions }, lifetime, signalOf }) => ({
       worklist: createWorklistLoader(pages, signalOf),

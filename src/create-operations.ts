@@ -17,8 +17,8 @@ export interface OperationsOptions {
   readonly common: CommonHeaders;
   /** Whether responses may be kept by caches that many share. */
   readonly isPublic: boolean;
-  /** Whether a single operation goes past yoga's HTTP handler, which gives the same, more slowly. */
-  readonly usesLane: boolean;
+  /** Whether a single operation goes past yoga's HTTP handler, and responses are kept: the same, but faster. */
+  readonly isFast: boolean;
 }
 
 /** A request that was let in: who sent it, the media type in which it is answered, and the body of a POST. */
@@ -40,7 +40,7 @@ export type ServeOperations = (
  * kept for as long as each page in it is what would be served.
  */
 export function createOperations(options: OperationsOptions): ServeOperations {
-  const { graphql, responses, common, isPublic, usesLane } = options;
+  const { graphql, responses, common, isPublic, isFast } = options;
   const scope = isPublic ? 'public' : 'private';
   const codings = new LRUCache<string, ContentCoding>({
     max: MAX_REMEMBERED_CODINGS,
@@ -54,7 +54,7 @@ export function createOperations(options: OperationsOptions): ServeOperations {
   ): Promise<KeptResponse> {
     const lifetime = createResponseLifetime();
     const context = { caller, lifetime, signalOf };
-    const sent = usesLane ? singleOperation(body) : undefined;
+    const sent = isFast ? singleOperation(body) : undefined;
     const rendered =
       sent === undefined
         ? await graphql.fetch({ method, target, mediaType, body }, context)
@@ -84,7 +84,7 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     const coding = codings.memo(request.headers['accept-encoding'] ?? '');
     const { permissions } = caller;
     const key = responseKey({ permissions, mediaType, coding, method: asked.method, text: body ?? target });
-    const kept = responses.find(key);
+    const kept = isFast ? responses.find(key) : undefined;
     if (kept !== undefined) return send(request, response, kept);
     const made = await make(asked, { caller, mediaType, coding }, createClientSignal(response)).catch(
       (error: unknown) => {
@@ -94,7 +94,7 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     );
     // Nobody waits for it any more, or it had to make room.
     if (made === undefined || response.headersSent || response.destroyed) return;
-    if (made.status === 200) responses.keep(key, made);
+    if (isFast && made.status === 200) responses.keep(key, made);
     send(request, response, made);
   };
 }

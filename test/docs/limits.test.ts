@@ -38,6 +38,7 @@ test.each([
   ['validators and their bodies', mebibytes(MEMORY_LIMITS.maxValidationBytes)],
   ['resources that refused a token', count(MEMORY_LIMITS.maxRefusingResources)],
   ['parsed, valid documents', mebibytes(MEMORY_LIMITS.maxParsedDocumentBytes)],
+  ['complete responses', mebibytes(MEMORY_LIMITS.maxResponseBytes)],
   ['persisted documents', mebibytes(MEMORY_LIMITS.maxPersistedDocumentBytes)],
   ['requests in flight', `${mebibytes(REQUEST_LIMITS.maxInFlightBytes)} sent`],
   ["the playground's readers", `${REQUEST_LIMITS.maxPageReaders}, `],

@@ -14,6 +14,7 @@ export interface GatewayOverrides {
   readonly account?: Partial<ServiceAccount>;
   readonly cache?: Partial<GatewayOptions['cache']>;
   readonly isSandbox?: boolean;
+  readonly isFast?: boolean;
   readonly access?: Partial<GatewayOptions['access']>;
   readonly api?: Partial<GatewayOptions['api']>;
   readonly clock?: Clock;
@@ -80,6 +81,7 @@ export async function startGatewayFor(
         ...overrides.cache,
       },
       isSandbox: overrides.isSandbox ?? true,
+      isFast: overrides.isFast ?? true,
       access: {
         callers: { kind: 'none' },
         hosts: ['127.0.0.1', 'localhost'],

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway-harness.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { send, type WireRequest } from '../support/wire.ts';
+
+/** Words that documents are put together of: those of the schema, and some that it does not know. */
+const scalars = fc.constantFrom(
+  'total',
+  'hasNextPage',
+  'offset',
+  'limit',
+  'stale',
+  '__typename',
+  'nothing',
+  't: total',
+  'records { id }',
+  'records { id title status fields nothing }',
+  '...Page',
+  '... on Worklist { total }',
+  '... on Record { id }',
+  'total @skip(if: $flag)',
+  'hasNextPage @include(if: $flag)',
+);
+const argumentLists = fc.constantFrom(
+  '',
+  '(limit: 3)',
+  '(offset: 5, limit: 2)',
+  '(limit: $limit)',
+  '(offset: $offset, limit: $limit)',
+  '(limit: 1000)',
+  '(limit: "x")',
+  '(limit: null)',
+);
+const pages = fc
+  .tuple(fc.constantFrom('', 'a: ', 'b: '), argumentLists, fc.array(scalars, { minLength: 1, maxLength: 4 }))
+  .map(([alias, list, fields]) => `${alias}worklist${list} { ${fields.join(' ')} }`);
+const roots = fc.oneof(
+  { weight: 6, arbitrary: pages },
+  fc.constantFrom('__typename', '__schema { queryType { name } }', 'token { tokenType }', 'nothing', '{'),
+);
+const documents = fc
+  .record({
+    head: fc.constantFrom(
+      '',
+      'query ',
+      'query A ',
+      'query A($limit: Int! = 2, $offset: Int! = 0, $flag: Boolean! = true) ',
+      'query A($limit: Int, $offset: Int!, $flag: Boolean) ',
+      'mutation ',
+      'subscription ',
+    ),
+    fields: fc.array(roots, { minLength: 1, maxLength: 3 }),
+    tail: fc.constantFrom('', '', ' fragment Page on Worklist { total limit }', ' query B { __typename }'),
+  })
+  .map(({ head, fields, tail }) => `${head}{ ${fields.join(' ')} }${tail}`);
+const oddities = fc.constantFrom<unknown>(undefined, null, 7, 'text', [], {});
+const variables = fc.oneof(
+  fc.record(
+    {
+      limit: fc.oneof(fc.integer({ min: -1, max: 101 }), oddities),
+      offset: fc.oneof(fc.integer({ min: -1, max: 300 }), oddities),
+      flag: fc.oneof(fc.boolean(), oddities),
+    },
+    { requiredKeys: [] },
+  ),
+  oddities,
+);
+const bodies = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .record(
+        {
+          query: fc.oneof({ weight: 8, arbitrary: documents }, oddities),
+          variables,
+          operationName: fc.oneof(fc.constantFrom('', 'A', 'B', 'C'), oddities),
+          extensions: fc.oneof(
+            oddities,
+            fc.constant({ persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } }),
+          ),
+          more: oddities,
+        },
+        { requiredKeys: ['query'] },
+      )
+      .map((body) => JSON.stringify(body)),
+  },
+  fc.constantFrom('', '[]', '[{"query":"{__typename}"}]', 'null', '7', '{', '\uFEFF{"query":"{__typename}"}'),
+);
+const requests: fc.Arbitrary<WireRequest> = fc.record({
+  body: bodies,
+  headers: fc.record({
+    'content-type': fc.constant('application/json'),
+    accept: fc.constantFrom('application/json', 'application/graphql-response+json', '*/*'),
+    'accept-encoding': fc.constantFrom('identity', 'gzip'),
+  }),
+});
+
+/** What a client sees, but for instants and what names one bug among others. */
+async function seen(url: string, request: WireRequest) {
+  const { status, headers, body } = await send(url, request);
+  const { date: _date, ...others } = headers;
+  return { status, headers: others, body };
+}
+
+test('a request is answered alike, to the byte, by the fast ways and by the HTTP handler alone', async () => {
+  const clock = createManualClock();
+  const sandboxNow = () => clock.now();
+  const [fast, slow] = await Promise.all([
+    startGateway({ clock, sandboxNow, isFast: true }),
+    startGateway({ clock, sandboxNow, isFast: false }),
+  ]);
+  await fc.assert(
+    fc.asyncProperty(requests, async (request) => {
+      const [one, other] = await Promise.all([seen(fast.url, request), seen(slow.url, request)]);
+      expect(one).toEqual(other);
+      // Again: of a response that was kept, and of a document that is known.
+      expect(await seen(fast.url, request)).toEqual(await seen(slow.url, request));
+    }),
+    { numRuns: 250 },
+  );
+  expect(fast.events.map(({ type }) => type)).toEqual(slow.events.map(({ type }) => type));
+});
+
+const steps = fc.record({
+  advanceMs: fc.constantFrom(0, 0, 0, 200, 1_000, 4_900, 5_000, 60_000),
+  offset: fc.constantFrom(0, 0, 5, 20, 235, 240, 300),
+  limit: fc.constantFrom(0, 3, 20, 100),
+  second: fc.boolean(),
+  method: fc.constantFrom('GET', 'POST'),
+});
+
+test('whatever pages are asked for, and whenever, a response that is kept is what would be made', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(steps, { minLength: 10, maxLength: 30 }),
+      fc.constantFrom('exact', 'none'),
+      async (sequence, total) => {
+        const clock = createManualClock();
+        const sandboxNow = () => clock.now();
+        const sandbox = { total, arrivalEveryMs: 20_000 } as const;
+        const [fast, slow] = await Promise.all([
+          startGateway({ clock, sandboxNow, sandbox, isFast: true }),
+          startGateway({ clock, sandboxNow, sandbox, isFast: false }),
+        ]);
+        for (const { advanceMs, offset, limit, second, method } of sequence) {
+          await clock.advance(advanceMs);
+          const page = (at: number) =>
+            `worklist(offset: ${at}, limit: ${limit}) { total hasNextPage fetchedAt stale records { id status progress } }`;
+          const query = `{ a: ${page(offset)} ${second ? `b: ${page(offset + limit)}` : ''} }`;
+          const headers = { 'content-type': 'application/json' };
+          const request: WireRequest =
+            method === 'GET'
+              ? { path: `/graphql?${new URLSearchParams({ query }).toString()}` }
+              : { headers, body: JSON.stringify({ query }) };
+          expect(await seen(fast.url, request)).toEqual(await seen(slow.url, request));
+        }
+        expect(fast.sandbox.worklistRequests().map(({ query }) => query)).toEqual(
+          slow.sandbox.worklistRequests().map(({ query }) => query),
+        );
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
