@@ -145,7 +145,8 @@ async function packed(
     headers: [
       ...Object.entries(headers).flat(),
       ...(coding === 'identity' ? [] : ['content-encoding', coding]),
-      ...['content-length', String(body.length)],
+      'content-length',
+      String(body.length),
     ],
     body,
     etag: hasTag && status === 200 ? entityTag(plain, coding) : undefined,

@@ -85,9 +85,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     try {
       const fetching = fetchPart === undefined ? flights.fetch(window, wait) : fetchPart(window);
       const value = await revalidated(window, kept, fetching);
-      // A call that was asked for later may have ended sooner.
+      // A call that was asked for later may have ended sooner; and another may have told that the list ends here.
       const newest = store.find(window)?.value;
-      return { value: newest !== undefined && newest.order > value.order ? newest : value, stale: false };
+      return { value: newest !== undefined && newest.order >= value.order ? newest : value, stale: false };
     } catch (error) {
       if (kept === undefined || !mayServeStaleFor(error)) throw error;
       return { value: kept.value, stale: true };
@@ -148,12 +148,12 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       hasNextPage: end === undefined || window.offset < end,
       fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()),
       stale: known !== undefined && known.state !== 'fresh',
-      freshForMs: known?.state === 'fresh' ? store.freshness(known.value) : never,
+      freshForMs: known?.state === 'fresh' ? store.freshness(known.value, window) : never,
     };
   }
 
   function pageOf(window: PageWindow, { value, stale }: Served): WorklistPage {
-    return cutPage(value, window, { stale, freshForMs: stale ? never : store.freshness(value) });
+    return cutPage(value, window, { stale, freshForMs: stale ? never : store.freshness(value, window) });
   }
 
   /** All pages, where nothing has to be waited for. */

@@ -35,10 +35,10 @@ export interface WindowStore {
   /** Whether a newer reading has shown that the list changed after this one. */
   isOutdated(value: FetchedWindow): boolean;
   /**
-   * Tells how much longer, from when it is called, a page that is cut from `value` now is what the store would give: 0
-   * once it is not, and where `value` is not kept. Holds nothing of `value` in memory.
+   * Tells how much longer, from when it is called, the page `window` that is cut from `value` now is what the store would
+   * give: 0 once it is not, and where `value` is not kept. Holds nothing of `value` in memory.
    */
-  freshness(value: FetchedWindow): () => number;
+  freshness(value: FetchedWindow, window: PageWindow): () => number;
   /** Notes that fetching it again failed. */
   pause(value: FetchedWindow, retryAtMs: number): void;
   forget(value: FetchedWindow): void;
@@ -133,6 +133,8 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     endingValidity = { isOver: false };
   }
 
+  const isKept = (entry: Kept) => kept.peek(keyOf(entry.value)) === entry;
+
   /** The entry of a window, if that is still the one that is kept. */
   function entriesOf(value: FetchedWindow): readonly Kept[] {
     return [kept.peek(keyOf(value)), ending].flatMap((entry) =>
@@ -181,9 +183,11 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
       changes.remember(value);
     },
 
-    freshness(value) {
-      const [entry] = entriesOf(value);
+    freshness(value, window) {
       const { order, total } = value;
+      const isEmpty = window.limit === 0 || window.offset >= (knownEndOf(value) ?? Infinity);
+      // What only tells where the list ends has no records to give.
+      const entry = entriesOf(value).find((each) => each !== ending || isEmpty || isKept(each));
       // Without a total, the end that another window tells has a part in it for as long as that is fresh.
       const end = total === null && ending !== undefined ? ending.freshUntilMs : Infinity;
       return freshnessBy(entry?.validity, endingValidity, order, Math.min(entry?.freshUntilMs ?? 0, end));
@@ -196,7 +200,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     forget(value) {
       for (const entry of entriesOf(value)) {
         if (entry === ending) setEnding(undefined);
-        if (kept.peek(keyOf(value)) === entry) kept.delete(keyOf(value));
+        if (isKept(entry)) kept.delete(keyOf(value));
       }
     },
   };

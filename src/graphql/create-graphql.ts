@@ -97,19 +97,17 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
 
   async function execute(sent: unknown, context: RequestContext): Promise<ExecutionResult> {
     const params = prepare(sent);
-    const {
-      parse,
-      validate,
-      contextFactory,
-      execute: run,
-      schema,
-    } = yoga.getEnveloped(Object.assign(context, { params }));
-    const document = parse(params.query);
-    const errors = validate(schema, document);
+    const enveloped = yoga.getEnveloped(Object.assign(context, { params }));
+    const document = enveloped.parse(params.query);
+    const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return { errors };
-    const contextValue = await contextFactory();
-    const { variables: variableValues, operationName } = params;
-    return run({ schema, document, contextValue, variableValues, operationName });
+    return enveloped.execute({
+      schema: enveloped.schema,
+      document,
+      contextValue: await enveloped.contextFactory(),
+      variableValues: params.variables,
+      operationName: params.operationName,
+    });
   }
 
   return {

@@ -30,7 +30,10 @@ export function createCommonHeaders(isAllowedOrigin: (origin: string) => boolean
     const exposed = 'retry-after, www-authenticate';
     return [
       ...SECURITY_HEADERS,
-      ...['access-control-allow-origin', origin, 'access-control-expose-headers', exposed],
+      'access-control-allow-origin',
+      origin,
+      'access-control-expose-headers',
+      exposed,
     ];
   }
   return {

@@ -14,7 +14,7 @@ export function createRouter(
 ): RequestListener {
   return (request, response) => {
     const { url = '' } = request;
-    const path = url === GRAPHQL_PATH ? url : url.split('?')[0];
+    const [path = ''] = url.split('?');
     if (path === GRAPHQL_PATH) return graphql(request, response);
     common.set(request, response);
     switch (path) {

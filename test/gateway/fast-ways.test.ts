@@ -1,11 +1,23 @@
-import fc from 'fast-check';
+import {
+  type Arbitrary,
+  array,
+  assert,
+  asyncProperty,
+  boolean,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  record,
+  tuple,
+} from 'fast-check';
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { send, type WireRequest } from '../support/wire.ts';
 
 /** Words that documents are put together of: those of the schema, and some that it does not know. */
-const scalars = fc.constantFrom(
+const scalars = constantFrom(
   'total',
   'hasNextPage',
   'offset',
@@ -22,7 +34,7 @@ const scalars = fc.constantFrom(
   'total @skip(if: $flag)',
   'hasNextPage @include(if: $flag)',
 );
-const argumentLists = fc.constantFrom(
+const argumentLists = constantFrom(
   '',
   '(limit: 3)',
   '(offset: 5, limit: 2)',
@@ -32,67 +44,62 @@ const argumentLists = fc.constantFrom(
   '(limit: "x")',
   '(limit: null)',
 );
-const pages = fc
-  .tuple(fc.constantFrom('', 'a: ', 'b: '), argumentLists, fc.array(scalars, { minLength: 1, maxLength: 4 }))
-  .map(([alias, list, fields]) => `${alias}worklist${list} { ${fields.join(' ')} }`);
-const roots = fc.oneof(
+const pages = tuple(
+  constantFrom('', 'a: ', 'b: '),
+  argumentLists,
+  array(scalars, { minLength: 1, maxLength: 4 }),
+).map(([alias, list, fields]) => `${alias}worklist${list} { ${fields.join(' ')} }`);
+const roots = oneof(
   { weight: 6, arbitrary: pages },
-  fc.constantFrom('__typename', '__schema { queryType { name } }', 'token { tokenType }', 'nothing', '{'),
+  constantFrom('__typename', '__schema { queryType { name } }', 'token { tokenType }', 'nothing', '{'),
 );
-const documents = fc
-  .record({
-    head: fc.constantFrom(
-      '',
-      'query ',
-      'query A ',
-      'query A($limit: Int! = 2, $offset: Int! = 0, $flag: Boolean! = true) ',
-      'query A($limit: Int, $offset: Int!, $flag: Boolean) ',
-      'mutation ',
-      'subscription ',
-    ),
-    fields: fc.array(roots, { minLength: 1, maxLength: 3 }),
-    tail: fc.constantFrom('', '', ' fragment Page on Worklist { total limit }', ' query B { __typename }'),
-  })
-  .map(({ head, fields, tail }) => `${head}{ ${fields.join(' ')} }${tail}`);
-const oddities = fc.constantFrom<unknown>(undefined, null, 7, 'text', [], {});
-const variables = fc.oneof(
-  fc.record(
+const documents = record({
+  head: constantFrom(
+    '',
+    'query ',
+    'query A ',
+    'query A($limit: Int! = 2, $offset: Int! = 0, $flag: Boolean! = true) ',
+    'query A($limit: Int, $offset: Int!, $flag: Boolean) ',
+    'mutation ',
+    'subscription ',
+  ),
+  fields: array(roots, { minLength: 1, maxLength: 3 }),
+  tail: constantFrom('', '', ' fragment Page on Worklist { total limit }', ' query B { __typename }'),
+}).map(({ head, fields, tail }) => `${head}{ ${fields.join(' ')} }${tail}`);
+const oddities = constantFrom<unknown>(undefined, null, 7, 'text', [], {});
+const variables = oneof(
+  record(
     {
-      limit: fc.oneof(fc.integer({ min: -1, max: 101 }), oddities),
-      offset: fc.oneof(fc.integer({ min: -1, max: 300 }), oddities),
-      flag: fc.oneof(fc.boolean(), oddities),
+      limit: oneof(integer({ min: -1, max: 101 }), oddities),
+      offset: oneof(integer({ min: -1, max: 300 }), oddities),
+      flag: oneof(boolean(), oddities),
     },
     { requiredKeys: [] },
   ),
   oddities,
 );
-const bodies = fc.oneof(
+const bodies = oneof(
   {
     weight: 8,
-    arbitrary: fc
-      .record(
-        {
-          query: fc.oneof({ weight: 8, arbitrary: documents }, oddities),
-          variables,
-          operationName: fc.oneof(fc.constantFrom('', 'A', 'B', 'C'), oddities),
-          extensions: fc.oneof(
-            oddities,
-            fc.constant({ persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } }),
-          ),
-          more: oddities,
-        },
-        { requiredKeys: ['query'] },
-      )
-      .map((body) => JSON.stringify(body)),
+    arbitrary: record(
+      {
+        query: oneof({ weight: 8, arbitrary: documents }, oddities),
+        variables,
+        operationName: oneof(constantFrom('', 'A', 'B', 'C'), oddities),
+        extensions: oneof(oddities, constant({ persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } })),
+        more: oddities,
+      },
+      { requiredKeys: ['query'] },
+    ).map((body) => JSON.stringify(body)),
   },
-  fc.constantFrom('', '[]', '[{"query":"{__typename}"}]', 'null', '7', '{', '\uFEFF{"query":"{__typename}"}'),
+  constantFrom('', '[]', '[{"query":"{__typename}"}]', 'null', '7', '{', '\uFEFF{"query":"{__typename}"}'),
 );
-const requests: fc.Arbitrary<WireRequest> = fc.record({
+const requests: Arbitrary<WireRequest> = record({
   body: bodies,
-  headers: fc.record({
-    'content-type': fc.constant('application/json'),
-    accept: fc.constantFrom('application/json', 'application/graphql-response+json', '*/*'),
-    'accept-encoding': fc.constantFrom('identity', 'gzip'),
+  headers: record({
+    'content-type': constant('application/json'),
+    accept: constantFrom('application/json', 'application/graphql-response+json', '*/*'),
+    'accept-encoding': constantFrom('identity', 'gzip'),
   }),
 });
 
@@ -110,8 +117,8 @@ test('a request is answered alike, to the byte, by the fast ways and by the HTTP
     startGateway({ clock, sandboxNow, isFast: true }),
     startGateway({ clock, sandboxNow, isFast: false }),
   ]);
-  await fc.assert(
-    fc.asyncProperty(requests, async (request) => {
+  await assert(
+    asyncProperty(requests, async (request) => {
       const [one, other] = await Promise.all([seen(fast.url, request), seen(slow.url, request)]);
       expect(one).toEqual(other);
       // Again: of a response that was kept, and of a document that is known.
@@ -122,19 +129,19 @@ test('a request is answered alike, to the byte, by the fast ways and by the HTTP
   expect(fast.events.map(({ type }) => type)).toEqual(slow.events.map(({ type }) => type));
 });
 
-const steps = fc.record({
-  advanceMs: fc.constantFrom(0, 0, 0, 200, 1_000, 4_900, 5_000, 60_000),
-  offset: fc.constantFrom(0, 0, 5, 20, 235, 240, 300),
-  limit: fc.constantFrom(0, 3, 20, 100),
-  second: fc.boolean(),
-  method: fc.constantFrom('GET', 'POST'),
+const steps = record({
+  advanceMs: constantFrom(0, 0, 0, 200, 1_000, 4_900, 5_000, 60_000),
+  offset: constantFrom(0, 0, 5, 20, 235, 240, 300),
+  limit: constantFrom(0, 3, 20, 100),
+  second: boolean(),
+  method: constantFrom('GET', 'POST'),
 });
 
 test('whatever pages are asked for, and whenever, a response that is kept is what would be made', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(steps, { minLength: 10, maxLength: 30 }),
-      fc.constantFrom('exact', 'none'),
+  await assert(
+    asyncProperty(
+      array(steps, { minLength: 10, maxLength: 30 }),
+      constantFrom('exact', 'none'),
       async (sequence, total) => {
         const clock = createManualClock();
         const sandboxNow = () => clock.now();
