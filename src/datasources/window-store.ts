@@ -142,10 +142,17 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     );
   }
 
-  function freshnessBy(own: Validity | undefined, ends: Validity, order: number, untilMs: number) {
+  /** Apart from where it is made, so that it holds no window in memory. */
+  function freshnessBy(by: {
+    readonly validities: readonly Validity[];
+    readonly order: number;
+    readonly isCurrent: () => boolean;
+    readonly untilMs: number;
+  }): () => number {
     return () => {
-      const isOver = own?.isOver !== false || ends.isOver || changes.hasChangedSince({ order });
-      return isOver ? 0 : Math.max(0, untilMs - clock.monotonicMs());
+      const isOver =
+        by.validities.some((each) => each.isOver) || changes.hasChangedSince(by) || !by.isCurrent();
+      return isOver ? 0 : Math.max(0, by.untilMs - clock.monotonicMs());
     };
   }
 
@@ -186,11 +193,16 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     freshness(value, window) {
       const { order, total } = value;
       const isEmpty = window.limit === 0 || window.offset >= (knownEndOf(value) ?? Infinity);
-      // What only tells where the list ends has no records to give.
-      const entry = entriesOf(value).find((each) => each !== ending || isEmpty || isKept(each));
+      const entry = entriesOf(value).find((each) => (isEmpty ? each === ending : isKept(each)));
       // Without a total, the end that another window tells has a part in it for as long as that is fresh.
       const end = total === null && ending !== undefined ? ending.freshUntilMs : Infinity;
-      return freshnessBy(entry?.validity, endingValidity, order, Math.min(entry?.freshUntilMs ?? 0, end));
+      return freshnessBy({
+        validities: entry === undefined ? [] : [entry.validity, endingValidity],
+        order,
+        // Empty pages are made of the newest window that tells the end.
+        isCurrent: () => !isEmpty || ending?.value.order === order,
+        untilMs: Math.min(entry?.freshUntilMs ?? 0, end),
+      });
     },
 
     pause(value, retryAtMs) {

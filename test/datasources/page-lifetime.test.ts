@@ -63,6 +63,15 @@ test('a page that ends only by what another tells lasts no longer than that', as
   expect(page.freshForMs()).toBe(2_000);
 });
 
+test('a page behind the end lasts until another window tells the end', async () => {
+  const { clock, read } = setUp();
+  const page = await read(300);
+  await clock.advance(1_000);
+  await read(0);
+  expect(page.records).toEqual([]);
+  expect(page.freshForMs()).toBe(0);
+});
+
 test('a page that was forgotten for want of memory lasts no longer', async () => {
   const { read } = setUp({ maxBytes: 20_000 });
   const page = await read(0);

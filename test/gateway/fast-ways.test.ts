@@ -103,6 +103,9 @@ const requests: Arbitrary<WireRequest> = record({
   }),
 });
 
+/** For hundreds of requests on a busy machine. */
+const TIMEOUT_MS = 120_000;
+
 /** What a client sees, but for instants and what names one bug among others. */
 async function seen(url: string, request: WireRequest) {
   const { status, headers, body } = await send(url, request);
@@ -110,24 +113,28 @@ async function seen(url: string, request: WireRequest) {
   return { status, headers: others, body };
 }
 
-test('a request is answered alike, to the byte, by the fast ways and by the HTTP handler alone', async () => {
-  const clock = createManualClock();
-  const sandboxNow = () => clock.now();
-  const [fast, slow] = await Promise.all([
-    startGateway({ clock, sandboxNow, isFast: true }),
-    startGateway({ clock, sandboxNow, isFast: false }),
-  ]);
-  await assert(
-    asyncProperty(requests, async (request) => {
-      const [one, other] = await Promise.all([seen(fast.url, request), seen(slow.url, request)]);
-      expect(one).toEqual(other);
-      // Again: of a response that was kept, and of a document that is known.
-      expect(await seen(fast.url, request)).toEqual(await seen(slow.url, request));
-    }),
-    { numRuns: 250 },
-  );
-  expect(fast.events.map(({ type }) => type)).toEqual(slow.events.map(({ type }) => type));
-});
+test(
+  'a request is answered alike, to the byte, by the fast ways and by the HTTP handler alone',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const clock = createManualClock();
+    const sandboxNow = () => clock.now();
+    const [fast, slow] = await Promise.all([
+      startGateway({ clock, sandboxNow, isFast: true }),
+      startGateway({ clock, sandboxNow, isFast: false }),
+    ]);
+    await assert(
+      asyncProperty(requests, async (request) => {
+        const [one, other] = await Promise.all([seen(fast.url, request), seen(slow.url, request)]);
+        expect(one).toEqual(other);
+        // Again: of a response that was kept, and of a document that is known.
+        expect(await seen(fast.url, request)).toEqual(await seen(slow.url, request));
+      }),
+      { numRuns: 250 },
+    );
+    expect(fast.events.map(({ type }) => type)).toEqual(slow.events.map(({ type }) => type));
+  },
+);
 
 const steps = record({
   advanceMs: constantFrom(0, 0, 0, 200, 1_000, 4_900, 5_000, 60_000),
@@ -137,36 +144,40 @@ const steps = record({
   method: constantFrom('GET', 'POST'),
 });
 
-test('whatever pages are asked for, and whenever, a response that is kept is what would be made', async () => {
-  await assert(
-    asyncProperty(
-      array(steps, { minLength: 10, maxLength: 30 }),
-      constantFrom('exact', 'none'),
-      async (sequence, total) => {
-        const clock = createManualClock();
-        const sandboxNow = () => clock.now();
-        const sandbox = { total, arrivalEveryMs: 20_000 } as const;
-        const [fast, slow] = await Promise.all([
-          startGateway({ clock, sandboxNow, sandbox, isFast: true }),
-          startGateway({ clock, sandboxNow, sandbox, isFast: false }),
-        ]);
-        for (const { advanceMs, offset, limit, second, method } of sequence) {
-          await clock.advance(advanceMs);
-          const page = (at: number) =>
-            `worklist(offset: ${at}, limit: ${limit}) { total hasNextPage fetchedAt stale records { id status progress } }`;
-          const query = `{ a: ${page(offset)} ${second ? `b: ${page(offset + limit)}` : ''} }`;
-          const headers = { 'content-type': 'application/json' };
-          const request: WireRequest =
-            method === 'GET'
-              ? { path: `/graphql?${new URLSearchParams({ query }).toString()}` }
-              : { headers, body: JSON.stringify({ query }) };
-          expect(await seen(fast.url, request)).toEqual(await seen(slow.url, request));
-        }
-        expect(fast.sandbox.worklistRequests().map(({ query }) => query)).toEqual(
-          slow.sandbox.worklistRequests().map(({ query }) => query),
-        );
-      },
-    ),
-    { numRuns: 15 },
-  );
-});
+test(
+  'whatever pages are asked for, and whenever, a response that is kept is what would be made',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    await assert(
+      asyncProperty(
+        array(steps, { minLength: 10, maxLength: 30 }),
+        constantFrom('exact', 'none'),
+        async (sequence, total) => {
+          const clock = createManualClock();
+          const sandboxNow = () => clock.now();
+          const sandbox = { total, arrivalEveryMs: 20_000 } as const;
+          const [fast, slow] = await Promise.all([
+            startGateway({ clock, sandboxNow, sandbox, isFast: true }),
+            startGateway({ clock, sandboxNow, sandbox, isFast: false }),
+          ]);
+          for (const { advanceMs, offset, limit, second, method } of sequence) {
+            await clock.advance(advanceMs);
+            const page = (at: number) =>
+              `worklist(offset: ${at}, limit: ${limit}) { total hasNextPage fetchedAt stale records { id status progress } }`;
+            const query = `{ a: ${page(offset)} ${second ? `b: ${page(offset + limit)}` : ''} }`;
+            const headers = { 'content-type': 'application/json' };
+            const request: WireRequest =
+              method === 'GET'
+                ? { path: `/graphql?${new URLSearchParams({ query }).toString()}` }
+                : { headers, body: JSON.stringify({ query }) };
+            expect(await seen(fast.url, request)).toEqual(await seen(slow.url, request));
+          }
+          expect(fast.sandbox.worklistRequests().map(({ query }) => query)).toEqual(
+            slow.sandbox.worklistRequests().map(({ query }) => query),
+          );
+        },
+      ),
+      { numRuns: 15 },
+    );
+  },
+);
