@@ -141,6 +141,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
 }
 
 async function rendered(response: Response): Promise<RenderedResult> {
-  const { 'content-length': _, ...headers } = Object.fromEntries(response.headers);
+  const named = [...response.headers].map(([name, value]) => [name.toLowerCase(), value] as const);
+  const { 'content-length': _, ...headers } = Object.fromEntries(named);
   return { status: response.status, headers, body: await response.text() };
 }
