@@ -36,9 +36,14 @@ async function setUp({ maxRequests = 1_000 } = {}) {
   onTestFinished(() => server.close(0));
 
   /** Sends `bytes` of a body, and gives the status of the answer, if any, once they were read or refused. */
-  async function ask(path: string, bytes: number, headers: Readonly<Record<string, string>>) {
+  async function ask(
+    path: string,
+    bytes: number,
+    headers: Readonly<Record<string, string>>,
+    method = 'POST',
+  ) {
     let status: number | undefined;
-    const asked = request(`${server.url}${path}`, { method: 'POST', headers, agent: false });
+    const asked = request(`${server.url}${path}`, { method, headers, agent: false });
     asked.on('error', () => {});
     asked.on('response', (response) => (status = response.resume().statusCode));
     asked.flushHeaders();
@@ -105,4 +110,15 @@ test('small requests are bounded by their number alone', async () => {
   const { askWhole } = await setUp();
   for (let number = 0; number < 20; number += 1)
     expect((await askWhole(`/${number}`, 500)).status()).toBeUndefined();
+});
+
+test('a GET with a body, which nobody reads, counts with all that Node takes up of it', async () => {
+  const { ask, refusals } = await setUp();
+  // The buffer of a request has 16 KiB or more, which is 8 MiB in 512 of them.
+  for (let batch = 0; batch < 520 && refusals.length === 0; batch += 40) {
+    const numbers = Array.from({ length: 40 }, (_, number) => batch + number);
+    await Promise.all(numbers.map((number) => ask(`/${number}`, 0, { 'content-length': '1' }, 'GET')));
+  }
+  expect(refusals.length).toBeGreaterThan(0);
+  expect(new Set(refusals)).toEqual(new Set([503]));
 });
