@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { spawnGateway, type SpawnedGateway } from '../../test/support/spawn-gateway.ts';
+import { residentMb } from './resident-mb.ts';
 
 /** A line of the gateway's JSON log that reports an event. */
 const logLine = z.object({ time: z.number(), event: z.string(), waiting: z.number().optional() });
@@ -45,10 +44,7 @@ export function spawnBenchGateway(main: string, settings: Readonly<Record<string
     exited,
     origin,
     output,
-    async rssMb() {
-      const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(child.pid)]);
-      return Number(stdout) / 1_024;
-    },
+    rssMb: () => residentMb(child.pid),
     async stop() {
       await end(STOP_MS);
       process.off('exit', kill);

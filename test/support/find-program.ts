@@ -14,7 +14,8 @@ export function usualPaths(name: string): readonly string[] {
   return folders.map((folder) => join(folder, name));
 }
 
-function isExecutable(path: string): boolean {
+/** Whether this user may run it. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
