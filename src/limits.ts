@@ -67,6 +67,8 @@ export const MEMORY_LIMITS = {
   maxResponseBytes: 16 * MIB,
   maxParsedDocumentBytes: 32 * MIB,
   maxPersistedDocumentBytes: 16 * MIB,
+  /** Each takes some 60 kB. */
+  maxCompiledOperations: 200,
   /** Callers whose rate is counted, and what their names may take. */
   maxCallers: 10_000,
   maxCallerBytes: 4 * MIB,

@@ -5,6 +5,7 @@ import type { Report } from '../events.ts';
 import type { GatewayContext } from '../schema/context.ts';
 import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
+import { createCompiledOperations } from './compiled-operations.ts';
 import { findAllowed, findPersisted } from './find-document.ts';
 import { createMaskError } from './mask-error.ts';
 import { createOperationEvents } from './operation-events.ts';
@@ -25,6 +26,8 @@ export interface GraphQLOptions {
   readonly maxPageSize: number;
   readonly report: Report;
   readonly contextOf: (context: RequestContext) => GatewayContext;
+  /** Whether operations that come again are compiled. */
+  readonly isFast: boolean;
 }
 
 /** A result as HTTP sends it. */
@@ -60,7 +63,7 @@ export interface GraphQLServer {
  * ways in: `fetch`, which is yoga's HTTP handler, and `operate`, which spares the objects that one makes.
  */
 export function createGraphQL(options: GraphQLOptions): GraphQLServer {
-  const { path, api, maxPageSize, report, contextOf } = options;
+  const { path, api, maxPageSize, report, contextOf, isFast } = options;
   const events = createOperationEvents(report);
   const maskError = createMaskError(events.hide);
   const findDocument = api.documents === undefined ? findPersisted() : findAllowed(api.documents);
@@ -77,7 +80,10 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
       useDocumentLimits({ schema, maxPageSize }),
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
-      useReferenceEngine({ hideSuggestions: !api.introspection }),
+      useReferenceEngine({
+        hideSuggestions: !api.introspection,
+        compiled: isFast ? createCompiledOperations({ schema }) : undefined,
+      }),
       useErrorLifetime(),
     ],
     graphqlEndpoint: path,

@@ -1,4 +1,5 @@
 import {
+  BREAK,
   getArgumentValues,
   getDirectiveValues,
   getVariableValues,
@@ -9,6 +10,7 @@ import {
   TypeInfo,
   visit,
   visitWithTypeInfo,
+  type ArgumentNode,
   type DocumentNode,
   type ExecutionArgs,
   type FragmentDefinitionNode,
@@ -21,42 +23,79 @@ import { findOperation } from './find-operation.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Finds the mistakes in what is sent for the variables of an operation. */
+export type FindInputErrors = (args: ExecutionArgs) => readonly GraphQLError[];
+
 /**
  * The mistakes in what a client sends for variables, and in the arguments that follow from them, as graphql-js
  * finds them when it coerces (GraphQL, sections 6.1.2 and 6.4.1). It would find those of arguments while it
  * executes, where nothing tells them from a bug. The document is valid, so that its literals are right.
  */
-export function findInputErrors(
-  { schema, document, variableValues, operationName }: ExecutionArgs,
-  { hideSuggestions }: { readonly hideSuggestions: boolean },
-): readonly GraphQLError[] {
-  const operation = findOperation(document, operationName);
-  const { variableDefinitions = [] } = operation;
-  if (variableDefinitions.length === 0) return [];
-  const { errors, coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, {
-    maxErrors: OPERATION_LIMITS.maxErrors,
-    hideSuggestions,
-  });
-  return (
-    errors ?? findArgumentErrors(schema, document, operation, coerced).slice(0, OPERATION_LIMITS.maxErrors)
-  );
+export function createFindInputErrors({
+  hideSuggestions,
+}: {
+  readonly hideSuggestions: boolean;
+}): FindInputErrors {
+  const { maxErrors } = OPERATION_LIMITS;
+  /** What has to be coerced for an operation, where no variable decides what runs. */
+  const coercions = new WeakMap<OperationDefinitionNode, readonly Coercion[]>();
+
+  return ({ schema, document, variableValues, operationName }) => {
+    const operation = findOperation(document, operationName);
+    const { variableDefinitions = [] } = operation;
+    if (variableDefinitions.length === 0) return [];
+    const options = { maxErrors, hideSuggestions };
+    const { errors, coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, options);
+    if (errors !== undefined) return errors;
+    const known = coercions.get(operation);
+    if (known !== undefined) return mistakesIn(known, coerced);
+    const found = findCoercions(schema, document, operation, coerced);
+    if (!found.isConditional) coercions.set(operation, found.coercions);
+    return mistakesIn(found.coercions, coerced);
+  };
 }
 
-/** Those in all that may run, each fragment once. */
-function findArgumentErrors(
+/** Throws a `GraphQLError` where variables are wrong in the place that it is about. */
+type Coercion = (variables: Values) => unknown;
+
+function mistakesIn(coercions: readonly Coercion[], variables: Values): readonly GraphQLError[] {
+  const errors: GraphQLError[] = [];
+  for (const coerce of coercions) {
+    try {
+      coerce(variables);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      errors.push(error);
+    }
+  }
+  return errors.slice(0, OPERATION_LIMITS.maxErrors);
+}
+
+/**
+ * Those of conditions and of arguments that hang on variables, in all that runs with these, each fragment once; and
+ * whether something else may run with others.
+ */
+function findCoercions(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Values,
-): readonly GraphQLError[] {
-  const errors: GraphQLError[] = [];
+): { readonly coercions: readonly Coercion[]; readonly isConditional: boolean } {
+  const coercions: Coercion[] = [];
+  let isConditional = false;
   const running = new Set<OperationDefinitionNode | FragmentDefinitionNode>([operation]);
   const types = new TypeInfo(schema);
 
   /** What is left out is not coerced. `false` ends the visit there. */
   function enter(selection: SelectionNode): false | undefined {
-    const runs = attempt(errors, () => isIncluded(selection, variables)) ?? false;
-    return runs ? undefined : false;
+    if (selection.directives === undefined || selection.directives.length === 0) return undefined;
+    isConditional = true;
+    const condition: Coercion = (values) => isIncluded(selection, values);
+    if (mistakesIn([condition], variables).length === 0) {
+      return isIncluded(selection, variables) ? undefined : false;
+    }
+    coercions.push(condition);
+    return false;
   }
 
   const visitor = visitWithTypeInfo(types, {
@@ -73,13 +112,26 @@ function findArgumentErrors(
     Field(field) {
       if (enter(field) === false) return false;
       const definition = types.getFieldDef();
-      if (definition) attempt(errors, () => getArgumentValues(definition, field, variables));
+      if (definition && field.arguments?.some(hangsOnVariables)) {
+        coercions.push((values) => getArgumentValues(definition, field, values));
+      }
       return undefined;
     },
   });
   // Those that are added meanwhile are visited too.
   for (const definition of running) visit(definition, visitor);
-  return errors;
+  return { coercions, isConditional };
+}
+
+function hangsOnVariables(argument: ArgumentNode): boolean {
+  let found = false;
+  visit(argument, {
+    Variable() {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
 }
 
 /** As graphql-js decides it. */
@@ -88,15 +140,4 @@ function isIncluded(selection: SelectionNode, variables: Values): boolean {
     getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] !== true &&
     getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false
   );
-}
-
-/** What `coerce` gives, `undefined` where it finds a mistake, which goes to `errors`. */
-function attempt<Value>(errors: GraphQLError[], coerce: () => Value): Value | undefined {
-  try {
-    return coerce();
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    errors.push(error);
-    return undefined;
-  }
 }

@@ -1,4 +1,12 @@
-import { GraphQLError, parse, type FieldNode, type GraphQLField, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  parse,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
 import { OPERATION_LIMITS } from '../limits.ts';
@@ -45,27 +53,41 @@ export interface DocumentLimitsOptions {
  */
 export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions): Plugin {
   const limits = limitsFor(maxPageSize);
+
+  /** The limit that an operation breaks with these values. */
+  function brokenBy(document: DocumentNode, operation: OperationDefinitionNode, values: SentValues) {
+    const measure = measureOperation({
+      schema,
+      document,
+      operation,
+      pageSizeOf: (field, definition) => pageSizeOf(field, definition, values, maxPageSize),
+      isLeftOut: values.isLeftOut,
+    });
+    return limits.find(({ of, most }) => measure[of] > most);
+  }
+
+  /** Operations that are within the limits whatever is sent, so that they need not be measured again. */
+  const harmless = new WeakSet<OperationDefinitionNode>();
+
   return {
     onParse({ setParseFn, context }) {
       setParseFn(parseWithinLimit);
       return ({ result }) => {
         if (result === null || result instanceof Error) return;
         const operation = findOperation(result, context.params.operationName);
+        if (harmless.has(operation)) return;
         const values = createSentValues(operation, context.params.variables ?? {});
-        const measure = measureOperation({
-          schema,
-          document: result,
-          operation,
-          pageSizeOf: (field, definition) => pageSizeOf(field, definition, values, maxPageSize),
-          isLeftOut: values.isLeftOut,
-        });
-        const broken = limits.find(({ of, most }) => measure[of] > most);
+        const broken = brokenBy(result, operation, values);
         // Thrown, since the document is remembered for other variables too.
         if (broken !== undefined) throw tooComplex(`${broken.most} ${broken.words}`);
+        if (brokenBy(result, operation, AT_WORST) === undefined) harmless.add(operation);
       };
     },
   };
 }
+
+/** All pages have their largest size, and nothing is left out. */
+const AT_WORST: SentValues = { of: () => null, isLeftOut: () => false };
 
 const parseWithinLimit: typeof parse = (source, options) => {
   const document = parseShort(source, options);

@@ -1,6 +1,7 @@
 import { BREAK, visit, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
+import { oncePer } from './once-per.ts';
 import type { RequestContext } from './request-context.ts';
 
 export interface IntrospectionOptions {
@@ -27,7 +28,7 @@ export function useIntrospectionGuard({ isOn }: IntrospectionOptions): Plugin<Re
   };
 }
 
-function introspects(document: DocumentNode): boolean {
+const introspects = oncePer((document: DocumentNode): boolean => {
   let found = false;
   visit(document, {
     Field({ name: { value } }) {
@@ -36,4 +37,4 @@ function introspects(document: DocumentNode): boolean {
     },
   });
   return found;
-}
+});

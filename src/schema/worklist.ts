@@ -40,8 +40,12 @@ builder.queryField('worklist', (t) =>
     nullable: true,
     description: "One page of the service account's worklist. Needs the permission `worklist:read`.",
     authScopes: { permission: 'worklist:read' },
-    // For the limits of documents: this argument says how many records the response may hold.
-    extensions: { pageSizeArgument: 'limit' },
+    extensions: {
+      // For the limits of documents: this argument says how many records the response may hold.
+      pageSizeArgument: 'limit',
+      // For what runs documents: within one operation, asking again gives the same.
+      isRepeatable: true,
+    },
     args: {
       offset: t.arg.int({
         required: true,
