@@ -1,8 +1,9 @@
 import { builder } from './builder.ts';
+import { withFieldPermissions } from './field-permissions.ts';
 import { withResponseLifetime } from './response-lifetime.ts';
 import './scalars.ts';
 import './token.ts';
 import './worklist.ts';
 
 /** The whole schema. Its sorted SDL is `schema.graphql`. */
-export const schema = withResponseLifetime(builder.toSchema());
+export const schema = withResponseLifetime(withFieldPermissions(builder.toSchema()));

@@ -29,7 +29,7 @@ TokenRef.implement({
     accessToken: t.string({
       nullable: true,
       description: 'The token itself. Needs the permission `token:reveal`.',
-      authScopes: { permission: 'token:reveal' },
+      extensions: { permission: 'token:reveal' },
       resolve: (token, _args, { reveal }) => reveal(token),
     }),
   }),
@@ -41,7 +41,7 @@ builder.queryField('token', (t) =>
     nullable: true,
     description:
       'The service token the gateway is using now. Never the refresh token. Needs the permission `token:read`.',
-    authScopes: { permission: 'token:read' },
+    extensions: { permission: 'token:read' },
     resolve: (_root, _args, { serviceToken }) => serviceToken(),
   }),
 );

@@ -39,8 +39,8 @@ builder.queryField('worklist', (t) =>
     type: WorklistRef,
     nullable: true,
     description: "One page of the service account's worklist. Needs the permission `worklist:read`.",
-    authScopes: { permission: 'worklist:read' },
     extensions: {
+      permission: 'worklist:read',
       // For the limits of documents: this argument says how many records the response may hold.
       pageSizeArgument: 'limit',
       // For what runs documents: within one operation, asking again gives the same.

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** A strong validator of these bytes in this coding (RFC 9110, section 8.8.3): another coding is another representation. */
-export function entityTag(content: Buffer, coding: string): string {
+export function entityTag(content: string | Buffer, coding: string): string {
   return `"${hash('sha256', content, 'base64url').slice(0, 22)}-${coding}"`;
 }
 

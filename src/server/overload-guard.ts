@@ -23,6 +23,10 @@ interface InFlight {
   bytes: number;
   /** Whether it was let in, and may be being read. */
   isIn: boolean;
+  /** Counts the requests in the order in which they came. */
+  readonly order: number;
+  /** Where it stands among those in flight; `undefined` once it is no longer. */
+  place: number | undefined;
 }
 
 /** Answers a request, and tells of each piece of its body, which it begins to read at once where it is a POST. */
@@ -42,24 +46,35 @@ export function withOverloadGuard(
   options: { readonly maxRequests: number; readonly refuse: Refuse },
 ): RequestListener {
   const { maxRequests } = options;
-  /** In the order in which they came. */
-  const inFlight = new Set<InFlight>();
+  /**
+   * In any order. A Set, whose table is made anew each time as many have come and gone as it holds, would keep the old
+   * tables in memory with all that was in them, until the next full collection.
+   */
+  const inFlight: InFlight[] = [];
   let inFlightBytes = 0;
+  let requests = 0;
 
   function forget(one: InFlight): void {
-    if (inFlight.delete(one)) inFlightBytes -= one.bytes;
+    if (one.place === undefined) return;
+    const last = inFlight.pop();
+    if (last !== undefined && last !== one) {
+      inFlight[one.place] = last;
+      last.place = one.place;
+    }
+    one.place = undefined;
+    inFlightBytes -= one.bytes;
   }
 
-  const isTooMuch = () => inFlight.size > maxRequests || inFlightBytes > REQUEST_LIMITS.maxInFlightBytes;
+  const isTooMuch = () => inFlight.length > maxRequests || inFlightBytes > REQUEST_LIMITS.maxInFlightBytes;
 
   function count(one: InFlight, bytes: number): void {
-    if (!inFlight.has(one)) return;
+    if (one.place === undefined) return;
     one.bytes += bytes;
     inFlightBytes += bytes;
-    if (!isTooMuch()) return;
-    for (const other of inFlight) {
-      if (!isTooMuch()) return;
-      if (isOnItsWay(other)) refuse(other);
+    while (isTooMuch()) {
+      const first = firstOf(inFlight.filter(isOnItsWay));
+      if (first === undefined) return;
+      refuse(first);
     }
   }
 
@@ -71,16 +86,30 @@ export function withOverloadGuard(
   }
 
   return (request, response) => {
-    const one = { request, response, bytes: 0, isIn: false };
-    inFlight.add(one);
+    const one: InFlight = {
+      request,
+      response,
+      bytes: 0,
+      isIn: false,
+      order: (requests += 1),
+      place: inFlight.length,
+    };
+    inFlight.push(one);
     response.once('close', () => forget(one));
     // Node takes up so much of a body that nobody reads.
     const unread = hasBody(request) && request.method !== 'POST' ? request.readableHighWaterMark : 0;
     count(one, (request.url?.length ?? 0) + unread);
-    if (!inFlight.has(one)) return;
+    if (one.place === undefined) return;
     one.isIn = true;
     listener(request, response, (piece) => count(one, piece.length + BYTES_PER_PIECE));
   };
+}
+
+function firstOf(requests: readonly InFlight[]): InFlight | undefined {
+  return requests.reduce<InFlight | undefined>(
+    (first, each) => (first === undefined || each.order < first.order ? each : first),
+    undefined,
+  );
 }
 
 /** Whether it is neither there as a whole nor answered. */

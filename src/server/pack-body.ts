@@ -7,13 +7,15 @@ const BROTLI_LEVEL = 5;
 const GZIP_LEVEL = 6;
 
 /** A body in a coding, packed beside the event loop. */
-export async function packBody(body: Buffer, coding: ContentCoding): Promise<Buffer> {
-  if (coding === 'identity') return body;
+export async function packBody(
+  body: string | Buffer,
+  coding: Exclude<ContentCoding, 'identity'>,
+): Promise<Buffer> {
   if (coding === 'gzip') return promisify(gzip)(body, { level: GZIP_LEVEL });
   return promisify(brotliCompress)(body, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL,
-      [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+      [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
     },
   });
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { REQUEST_LIMITS } from '../limits.ts';
 
@@ -48,8 +48,12 @@ export async function startServer({
   requestTimeoutMs = REQUEST_LIMITS.requestTimeoutMs,
   stallTimeoutMs = REQUEST_LIMITS.stallTimeoutMs,
 }: ServerOptions): Promise<Server> {
-  const connections = new Set<Socket>();
-  const unfinished = new Set<ServerResponse>();
+  /**
+   * Each with its responses that are not finished. Not one set of all: its table is made anew each time as many have come
+   * and gone as it holds, and the old ones would keep what was in them until the next full collection.
+   */
+  const connections = new Map<Duplex, ServerResponse[]>();
+  const unfinished = () => [...connections.values()].flat();
   /** Connections on which something came that is no HTTP, or not in time. */
   const broken = new WeakSet<Duplex>();
   let draining = false;
@@ -62,9 +66,10 @@ export async function startServer({
     connectionsCheckingInterval: Math.min(headTimeoutMs, requestTimeoutMs) / 2,
   };
   const server = createServer(timeouts, (request, response) => {
-    unfinished.add(response);
+    const open = connections.get(request.socket) ?? [];
+    open.push(response);
     response.once('close', () => {
-      unfinished.delete(response);
+      open.splice(open.indexOf(response), 1);
       // A connection that falls idle now would hold the server open until its keep-alive ends.
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
@@ -73,15 +78,15 @@ export async function startServer({
   });
   // Nothing went to or fro on a connection for this long, or for its keep-alive: Node counts a write as it progresses.
   server.setTimeout(stallTimeoutMs, (connection) => {
-    const isBusy = [...unfinished].some(({ socket }) => socket === connection);
-    if (!isBusy || connection.writableLength > 0) connection.destroy();
+    const isBusy = connections.get(connection)?.some(({ socket }) => socket === connection);
+    if (isBusy !== true || connection.writableLength > 0) connection.destroy();
   });
   server.on('clientError', (error: NodeJS.ErrnoException, connection) => {
     // Its parser says so again for whatever else comes.
     if (broken.has(connection)) return;
     broken.add(connection);
     const [status, reason] = STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? [400, 'Bad Request'];
-    const open = [...unfinished].filter(({ req }) => req.socket === connection);
+    const open = connections.get(connection) ?? [];
     const own = open.find(({ req }) => !req.complete);
     const before = open.filter((response) => response !== own);
 
@@ -108,7 +113,7 @@ export async function startServer({
     }
   });
   server.on('connection', (connection: Socket) => {
-    connections.add(connection);
+    connections.set(connection, []);
     connection.once('close', () => connections.delete(connection));
   });
   server.listen(port, host);
@@ -118,7 +123,7 @@ export async function startServer({
 
   function drain(): void {
     draining = true;
-    for (const response of unfinished) endConnectionAfter(response);
+    for (const response of unfinished()) endConnectionAfter(response);
   }
 
   return {
@@ -129,7 +134,7 @@ export async function startServer({
         drain();
         closing = true;
         const cutOff = setTimeout(() => {
-          onCutOff?.(unfinished.size);
+          onCutOff?.(unfinished().length);
           server.closeAllConnections();
         }, graceMs);
         server.close(() => {
@@ -137,7 +142,9 @@ export async function startServer({
           resolve();
         });
         // Browsers connect ahead of need. Node takes such a connection for a request that is about to come.
-        for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
+        for (const connection of connections.keys()) {
+          if (connection instanceof Socket && connection.bytesRead === 0) connection.destroy();
+        }
       }),
   };
 }

@@ -30,7 +30,14 @@ test('callers who may do the same have the same response, in whatever order it i
 });
 
 function response(freshForMs: () => number, length = 10): KeptResponse {
-  return { status: 200, headers: [], body: Buffer.alloc(length), etag: undefined, freshForMs };
+  return {
+    status: 200,
+    headers: [],
+    body: 'x'.repeat(length),
+    encoding: 'latin1',
+    etag: undefined,
+    freshForMs,
+  };
 }
 
 test('a response is given for as long as it says, and then never again', () => {
