@@ -127,7 +127,11 @@ for (const server of SERVERS.filter(({ name }) => isNamed(name, flags.servers) &
   await withServers(server, 0, async (running, upstream) => {
     const [port = 0] = await freePorts(1);
     const reference = await start(bare, { port, core: serverCore, upstreamUrl: upstream.url });
-    await checkData(running, server.name, reference).finally(() => reference.stop());
+    try {
+      await checkData(running, server.name, reference);
+    } finally {
+      await reference.stop();
+    }
   });
 }
 console.log('All give the same data.');

@@ -108,7 +108,7 @@ export function createApi(options: ApiOptions): Api {
   const servePlayground = createPage(renderPlayground);
   const common = createCommonHeaders(isAllowedOrigin);
   const serveOperations = createOperations({
-    graphql: createGraphQL({ path: GRAPHQL_PATH, api, maxPageSize, report, contextOf, isFast }),
+    graphql: createGraphQL({ path: GRAPHQL_PATH, api, maxPageSize, report, clock, contextOf, isFast }),
     responses: createResponseStore(Math.min(maxResponseBytes, MEMORY_LIMITS.maxResponseBytes)),
     common,
     isPublic: access.callers.kind === 'none',

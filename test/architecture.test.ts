@@ -88,7 +88,7 @@ test('nobody imports what is started: main, or a command', () => {
 test('main listens to signals before it loads what takes time', () => {
   const text = readFileSync(join(src, 'main.ts'), 'utf8');
   const loadedFirst = [...text.matchAll(/^import .* from '(.+)';$/gm)].map(([, target]) => target);
-  expect(loadedFirst).toEqual(['./clock.ts', './stop-signals.ts']);
+  expect(loadedFirst).toEqual(['node:v8', './clock.ts', './stop-signals.ts']);
   expect(importsOf('stop-signals.ts').every(({ isTypeOnly }) => isTypeOnly)).toBe(true);
   expect(importsOf('clock.ts')).toEqual([]);
 });

@@ -1,14 +1,21 @@
-import { setImmediate, setTimeout as pause } from 'node:timers/promises';
-import { visit, type DocumentNode, type ExecutionResult } from 'graphql';
-import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { setImmediate } from 'node:timers/promises';
+import {
+  OperationTypeNode,
+  visit,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { sleep, type Clock } from '../clock.ts';
 import { MEMORY_LIMITS } from '../limits.ts';
 
-/** Runs one operation, with the variables as they were sent. */
+/** Runs one operation, with its variables as graphql-js coerced them: graphql-jit knows no default of a required one. */
 export type RunCompiled = (
   contextValue: unknown,
-  variables: Readonly<Record<string, unknown>>,
+  coerced: Readonly<Record<string, unknown>>,
 ) => ExecutionResult | Promise<ExecutionResult>;
 
 export interface CompiledOperations {
@@ -18,6 +25,7 @@ export interface CompiledOperations {
 
 export interface CompiledOperationsOptions {
   readonly schema: GraphQLSchema;
+  readonly clock: Clock;
   /** At most this many are remembered; the one unused for longest is forgotten first. */
   readonly maxOperations?: number;
 }
@@ -36,7 +44,7 @@ const MAX_DOCUMENT_LENGTH = 8_192;
  * for it. What it does not run as graphql-js does (see `createFitness`) is not compiled.
  */
 export function createCompiledOperations(options: CompiledOperationsOptions): CompiledOperations {
-  const { schema, maxOperations = MEMORY_LIMITS.maxCompiledOperations } = options;
+  const { schema, clock, maxOperations = MEMORY_LIMITS.maxCompiledOperations } = options;
   const sights = new WeakMap<OperationDefinitionNode, number>();
   const isFit = createFitness(schema);
   let isBusy = false;
@@ -51,7 +59,7 @@ export function createCompiledOperations(options: CompiledOperationsOptions): Co
     const { compileQuery, isCompiledQuery } = await import('graphql-jit');
     const compiled = compileQuery(schema, document, operation.name?.value);
     known.set(operation, { run: isCompiledQuery(compiled) ? runOf(compiled) : undefined });
-    await pause(PAUSE_MS, undefined, { ref: false });
+    await sleep(clock, PAUSE_MS);
   }
 
   return {
@@ -83,7 +91,7 @@ interface Compiled {
 }
 
 function runOf({ query }: CompiledQuery): RunCompiled {
-  return (contextValue, variables) => query(undefined, contextValue, variables);
+  return (contextValue, coerced) => query(undefined, contextValue, coerced);
 }
 
 /**
@@ -99,11 +107,15 @@ function createFitness(schema: GraphQLSchema) {
   return (document: DocumentNode, { operation }: OperationDefinitionNode): boolean => {
     const text = document.loc?.source.body ?? '';
     // An alias of that name would be the prototype of an object literal.
-    if (operation !== 'query' || text.length > MAX_DOCUMENT_LENGTH || text.includes('__proto__'))
+    if (
+      operation !== OperationTypeNode.QUERY ||
+      text.length > MAX_DOCUMENT_LENGTH ||
+      text.includes('__proto__')
+    )
       return false;
     let isFit = true;
     visit(document, {
-      // What a fragment asks for under one condition is left out under the condition of another spread of it.
+      // What @skip or @include leaves out would still have its place in the order of fields.
       Directive() {
         isFit = false;
       },

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { createYoga, processRegularResult } from 'graphql-yoga';
+import type { Clock } from '../clock.ts';
 import type { ApiConfig } from '../config/parse-config.ts';
 import type { Report } from '../events.ts';
 import type { GatewayContext } from '../schema/context.ts';
@@ -25,6 +26,7 @@ export interface GraphQLOptions {
   /** The largest `limit` a client may ask for. */
   readonly maxPageSize: number;
   readonly report: Report;
+  readonly clock: Clock;
   readonly contextOf: (context: RequestContext) => GatewayContext;
   /** Whether operations that come again are compiled. */
   readonly isFast: boolean;
@@ -63,7 +65,7 @@ export interface GraphQLServer {
  * ways in: `fetch`, which is yoga's HTTP handler, and `operate`, which spares the objects that one makes.
  */
 export function createGraphQL(options: GraphQLOptions): GraphQLServer {
-  const { path, api, maxPageSize, report, contextOf, isFast } = options;
+  const { path, api, maxPageSize, report, contextOf, clock, isFast } = options;
   const events = createOperationEvents(report);
   const maskError = createMaskError(events.hide);
   const findDocument = api.documents === undefined ? findPersisted() : findAllowed(api.documents);
@@ -82,7 +84,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceEngine({
         hideSuggestions: !api.introspection,
-        compiled: isFast ? createCompiledOperations({ schema }) : undefined,
+        compiled: isFast ? createCompiledOperations({ schema, clock }) : undefined,
       }),
       useErrorLifetime(),
     ],

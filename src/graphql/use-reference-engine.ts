@@ -10,7 +10,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { OPERATION_LIMITS } from '../limits.ts';
 import type { CompiledOperations } from './compiled-operations.ts';
-import { createFindInputErrors } from './find-input-errors.ts';
+import { createCoerceInput } from './coerce-input.ts';
 import { findOperation } from './find-operation.ts';
 
 export interface EngineOptions {
@@ -26,14 +26,17 @@ export interface EngineOptions {
  * variables or arguments are wrong.
  */
 export function useReferenceEngine({ hideSuggestions, compiled }: EngineOptions): Plugin {
-  const findInputErrors = createFindInputErrors({ hideSuggestions });
+  const coerceInput = createCoerceInput({ hideSuggestions });
 
-  function run(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-    const { document, operationName, contextValue, variableValues } = args;
+  function run(
+    args: ExecutionArgs,
+    coerced: Readonly<Record<string, unknown>>,
+  ): ExecutionResult | Promise<ExecutionResult> {
+    const { document, operationName, contextValue } = args;
     const reference = () => execute({ ...args, hideSuggestions });
     const runCompiled = compiled?.find(document, findOperation(document, operationName));
     if (runCompiled === undefined) return reference();
-    const result = runCompiled(contextValue, variableValues ?? {});
+    const result = runCompiled(contextValue, coerced);
     const orReference = (each: ExecutionResult) => (each.errors === undefined ? each : reference());
     return result instanceof Promise ? result.then(orReference) : orReference(result);
   }
@@ -47,8 +50,8 @@ export function useReferenceEngine({ hideSuggestions, compiled }: EngineOptions)
     },
     onExecute({ setExecuteFn }) {
       setExecuteFn((args) => {
-        const errors = findInputErrors(args);
-        return errors.length > 0 ? { errors } : run(args);
+        const input = coerceInput(args);
+        return 'errors' in input ? input : run(args, input.coerced);
       });
     },
   };

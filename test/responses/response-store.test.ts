@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { responseKey, type ResponseKeyParts } from '../../src/responses/response-key.ts';
-import { createResponseStore, type KeptResponse } from '../../src/responses/response-store.ts';
+import {
+  createResponseStore,
+  type KeptResponse,
+  type ResponseStore,
+} from '../../src/responses/response-store.ts';
 
 const PARTS: ResponseKeyParts = {
   permissions: new Set(['worklist:read']),
@@ -40,11 +44,28 @@ function response(freshForMs: () => number, length = 10): KeptResponse {
   };
 }
 
+/** A response is kept the second time that it is made. */
+function keep(store: ResponseStore, key: string, kept: KeptResponse): void {
+  store.keep(key, kept);
+  store.keep(key, kept);
+}
+
+test('what is made once is not kept, so that it drives out nothing', () => {
+  const store = createResponseStore(100_000);
+  const kept = response(() => 1);
+  store.keep('key', kept);
+  store.keep('other', kept);
+  expect(store.find('key')).toBeUndefined();
+  store.keep('key', kept);
+  expect(store.find('key')).toBe(kept);
+  expect(store.find('other')).toBeUndefined();
+});
+
 test('a response is given for as long as it says, and then never again', () => {
   const store = createResponseStore(100_000);
   let freshForMs = 5_000;
   const kept = response(() => freshForMs);
-  store.keep('key', kept);
+  keep(store, 'key', kept);
   expect(store.find('key')).toBe(kept);
   freshForMs = 0;
   expect(store.find('key')).toBeUndefined();
@@ -54,7 +75,8 @@ test('a response is given for as long as it says, and then never again', () => {
 
 test('what may not be kept is not', () => {
   const store = createResponseStore(100_000);
-  store.keep(
+  keep(
+    store,
     'key',
     response(() => 0),
   );
@@ -65,13 +87,15 @@ test('beyond the bound the one unused for longest is forgotten, its key counted 
   const store = createResponseStore(30_000);
   const long = (name: string) => name.padEnd(2_000, ' ');
   for (const name of ['a', 'b', 'c']) {
-    store.keep(
+    keep(
+      store,
       long(name),
       response(() => 1, 4_000),
     );
   }
   expect(store.find(long('a'))).toBeDefined();
-  store.keep(
+  keep(
+    store,
     long('d'),
     response(() => 1, 4_000),
   );

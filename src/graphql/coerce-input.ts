@@ -23,19 +23,17 @@ import { findOperation } from './find-operation.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Finds the mistakes in what is sent for the variables of an operation. */
-export type FindInputErrors = (args: ExecutionArgs) => readonly GraphQLError[];
+/** What is sent for the variables of an operation, coerced, or the mistakes in it. */
+export type CoerceInput = (
+  args: ExecutionArgs,
+) => { readonly coerced: Values } | { readonly errors: readonly GraphQLError[] };
 
 /**
- * The mistakes in what a client sends for variables, and in the arguments that follow from them, as graphql-js
- * finds them when it coerces (GraphQL, sections 6.1.2 and 6.4.1). It would find those of arguments while it
+ * Coerces what a client sends for variables, with graphql-js' own functions, and finds the mistakes in it and in the
+ * arguments that follow from it (GraphQL, sections 6.1.2 and 6.4.1). graphql-js would find those of arguments while it
  * executes, where nothing tells them from a bug. The document is valid, so that its literals are right.
  */
-export function createFindInputErrors({
-  hideSuggestions,
-}: {
-  readonly hideSuggestions: boolean;
-}): FindInputErrors {
+export function createCoerceInput({ hideSuggestions }: { readonly hideSuggestions: boolean }): CoerceInput {
   const { maxErrors } = OPERATION_LIMITS;
   /** What has to be coerced for an operation, where no variable decides what runs. */
   const coercions = new WeakMap<OperationDefinitionNode, readonly Coercion[]>();
@@ -43,17 +41,23 @@ export function createFindInputErrors({
   return ({ schema, document, variableValues, operationName }) => {
     const operation = findOperation(document, operationName);
     const { variableDefinitions = [] } = operation;
-    if (variableDefinitions.length === 0) return [];
+    if (variableDefinitions.length === 0) return NOTHING;
     const options = { maxErrors, hideSuggestions };
-    const { errors, coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, options);
-    if (errors !== undefined) return errors;
-    const known = coercions.get(operation);
-    if (known !== undefined) return mistakesIn(known, coerced);
-    const found = findCoercions(schema, document, operation, coerced);
-    if (!found.isConditional) coercions.set(operation, found.coercions);
-    return mistakesIn(found.coercions, coerced);
+    const values = getVariableValues(schema, variableDefinitions, variableValues ?? {}, options);
+    if (values.errors !== undefined) return { errors: values.errors };
+    const { coerced } = values;
+    let known = coercions.get(operation);
+    if (known === undefined) {
+      const found = findCoercions(schema, document, operation, coerced);
+      known = found.coercions;
+      if (!found.isConditional) coercions.set(operation, known);
+    }
+    const errors = mistakesIn(known, coerced);
+    return errors.length > 0 ? { errors } : { coerced };
   };
 }
+
+const NOTHING = { coerced: {} };
 
 /** Throws a `GraphQLError` where variables are wrong in the place that it is about. */
 type Coercion = (variables: Values) => unknown;

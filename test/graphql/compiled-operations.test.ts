@@ -1,0 +1,195 @@
+import { setImmediate } from 'node:timers/promises';
+import { array, assert, asyncProperty, constantFrom, integer, record, tuple } from 'fast-check';
+import { execute, getOperationAST, getVariableValues, parse, validate, type DocumentNode } from 'graphql';
+import { expect, test } from 'vitest';
+import type { PageWindow } from '../../src/datasources/page-window.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { createCompiledOperations, type CompiledOperations } from '../../src/graphql/compiled-operations.ts';
+import type { GatewayContext } from '../../src/schema/context.ts';
+import { createResponseLifetime } from '../../src/schema/response-lifetime.ts';
+import { schema } from '../../src/schema/schema.ts';
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
+
+/** Records of every kind: full, empty, with what JavaScript takes for something else. */
+const RECORDS = [
+  {
+    id: '1',
+    title: 'Höre "die" 🎙️\n',
+    status: 'Done',
+    progress: 12.5,
+    language: 'de-DE',
+    durationMs: 0,
+    createdAt: new Date(0),
+    updatedAt: new Date(1_767_000_000_000),
+    fields: { a: [1, null, { b: 'c' }], toString: 'x' },
+  },
+  {
+    id: '',
+    title: null,
+    status: null,
+    progress: null,
+    language: null,
+    durationMs: null,
+    createdAt: null,
+    updatedAt: null,
+    fields: {},
+  },
+] as const;
+
+function contextOf(clock: ManualClock, permissions: GatewayContext['permissions']): GatewayContext {
+  return {
+    worklist: {
+      async load({ offset, limit }: PageWindow) {
+        if (offset === 13) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'It is gone.');
+        return {
+          offset,
+          limit,
+          records: limit === 7 ? [] : RECORDS,
+          total: offset === 5 ? null : 2,
+          hasNextPage: false,
+          fetchedAt: new Date(1_767_000_000_000),
+          stale: false,
+          freshForMs: () => 1,
+        };
+      },
+    },
+    serviceToken: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'There is none.')),
+    permissions,
+    reveal: () => '',
+    maxPageSize: 100,
+    clock,
+    lifetime: createResponseLifetime(),
+  };
+}
+
+/** What runs an operation, once it was seen often enough. */
+async function compiled(operations: CompiledOperations, clock: ManualClock, document: DocumentNode) {
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('There is one operation.');
+  for (let sight = 0; sight < 3; sight += 1) {
+    expect(operations.find(document, operation)).toBeUndefined();
+  }
+  // Whatever it waits for: the import of the compiler, the first time.
+  for (let turn = 0; turn < 50; turn += 1) {
+    await setImmediate();
+    const run = operations.find(document, operation);
+    await clock.advance(50);
+    if (run !== undefined) return run;
+  }
+  return undefined;
+}
+
+async function createOperations() {
+  await import('graphql-jit');
+  const clock = createManualClock();
+  return { clock, operations: createCompiledOperations({ schema, clock }) };
+}
+
+const READER: GatewayContext['permissions'] = new Set(['worklist:read']);
+
+const ofRecord = constantFrom(
+  'id',
+  'title',
+  't: title',
+  '__typename',
+  'fields',
+  'createdAt',
+  'progress',
+  '...R',
+  '... { id }',
+);
+const ofPage = constantFrom(
+  'total',
+  'stale',
+  'x: limit',
+  '__typename',
+  '...P',
+  '... on Worklist { fetchedAt }',
+  'hasNextPage',
+);
+const recordFields = array(ofRecord, { minLength: 1, maxLength: 5 }).map(
+  (words) => `records { ${words.join(' ')} }`,
+);
+const pages = tuple(
+  constantFrom('', '(limit: $limit)', '(offset: $offset, limit: $limit)', '(offset: 5, limit: 7)'),
+  array(ofPage, { maxLength: 4 }),
+  array(recordFields, { minLength: 1, maxLength: 3 }),
+).map(([list, ...words]) => `worklist${list} { ${words.flat().join(' ')} }`);
+/** Valid ones, whose variables and fragments are all used. */
+const documents = array(pages, { minLength: 1, maxLength: 3 }).map(
+  (fields) => `query A($limit: Int! = 3, $offset: Int = 1) {
+    ${fields.map((field, index) => `f${index}: ${field}`).join(' ')}
+    used: worklist(offset: $offset, limit: $limit) { ...P records { ...R } }
+  }
+  fragment P on Worklist { total records { id language } }
+  fragment R on Record { id updatedAt status }`,
+);
+
+test('what is compiled gives what graphql-js gives, to the byte, or says that something is wrong where that does', async () => {
+  const { clock, operations } = await createOperations();
+  let same = 0;
+  await assert(
+    asyncProperty(
+      documents,
+      record(
+        { limit: integer({ min: 0, max: 8 }), offset: integer({ min: 0, max: 13 }) },
+        { requiredKeys: [] },
+      ),
+      async (text, sent) => {
+        const document = parse(text);
+        expect(validate(schema, document)).toEqual([]);
+        const run = await compiled(operations, clock, document);
+        if (run === undefined) throw new Error('It is not compiled.');
+        const operation = getOperationAST(document);
+        const { coerced } = getVariableValues(schema, operation?.variableDefinitions ?? [], sent);
+        if (coerced === undefined) throw new Error('The variables are right.');
+        const contextValue = contextOf(clock, READER);
+        const right = await execute({ schema, document, variableValues: sent, contextValue });
+        const given = await run(contextOf(clock, READER), coerced);
+        if (right.errors === undefined) same += 1;
+        if (right.errors !== undefined) expect(given.errors).not.toBeUndefined();
+        else expect(JSON.stringify(given)).toBe(JSON.stringify(right));
+      },
+    ),
+    { numRuns: 300 },
+  );
+  expect(same).toBeGreaterThan(100);
+}, 60_000);
+
+test.each([
+  '{ worklist { records { id title status progress language durationMs createdAt updatedAt fields } } }',
+  '{ worklist { records { id: title title: id x: fields } total __typename } again: worklist(offset: 5) { total } }',
+  '{ __typename worklist { __typename records { __typename id } records { t: title id } } }',
+  'query ($limit: Int! = 7) { worklist(limit: $limit) { records { id } hasNextPage } }',
+  '{ ...Root } fragment Root on Query { worklist { ...Page ... { stale } ... on Worklist { limit } } } fragment Page on Worklist { records { ...Id } offset } fragment Id on Record { id id }',
+])('it compiles %s', async (text) => {
+  const { clock, operations } = await createOperations();
+  const document = parse(text);
+  expect(validate(schema, document)).toEqual([]);
+  const run = await compiled(operations, clock, document);
+  const given = await run?.(contextOf(clock, READER), { limit: 7 });
+  const right = await execute({ schema, document, contextValue: contextOf(clock, READER) });
+  expect(JSON.stringify(given)).toBe(JSON.stringify(right));
+});
+
+test.each([
+  ['asks for something that may not be asked for twice', '{ worklist { total } token { tokenType } }'],
+  ['asks for the schema', '{ __schema { queryType { name } } }'],
+  ['decides by variables', 'query ($a: Boolean!) { worklist { total @skip(if: $a) } }'],
+  ['would name the prototype of an object', '{ worklist { __proto__: total } }'],
+  ['is long', `{ worklist { ${'total '.repeat(1_500)} } }`],
+])('it leaves to graphql-js what %s', async (_what, text) => {
+  const { clock, operations } = await createOperations();
+  expect(await compiled(operations, clock, parse(text))).toBeUndefined();
+});
+
+test('one that was seen twice is not compiled, and the one unused for longest is forgotten', async () => {
+  await import('graphql-jit');
+  const clock = createManualClock();
+  const operations = createCompiledOperations({ schema, clock, maxOperations: 2 });
+  const [a, b, c] = ['a', 'b', 'c'].map((alias) => parse(`{ ${alias}: worklist { total } }`));
+  if (a === undefined || b === undefined || c === undefined) throw new Error('There are three.');
+  for (const document of [a, b, c]) expect(await compiled(operations, clock, document)).toBeDefined();
+  // As if it had never been seen.
+  expect(await compiled(operations, clock, a)).toBeDefined();
+});
