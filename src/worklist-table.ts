@@ -28,7 +28,8 @@ export type DurationUnit = (typeof UNITS.durationMs)[number];
 export interface FieldKinds {
   readonly id: { readonly value: string; readonly unit: never };
   readonly text: { readonly value: string; readonly unit: never };
-  readonly instant: { readonly value: Date; readonly unit: never };
+  /** As RFC 3339 writes it in UTC, with milliseconds. */
+  readonly instant: { readonly value: string; readonly unit: never };
   readonly percent: { readonly value: number; readonly unit: ProgressUnit };
   readonly durationMs: { readonly value: number; readonly unit: DurationUnit };
 }

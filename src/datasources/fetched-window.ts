@@ -64,7 +64,7 @@ export function cutPage(
     records,
     total: fetched.total,
     hasNextPage: end === undefined || readUntil < end,
-    fetchedAt: new Date(fetched.fetchedAtMs),
+    fetchedAt: new Date(fetched.fetchedAtMs).toISOString(),
     stale,
     freshForMs,
   };

@@ -146,7 +146,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       records: [],
       total: known?.value.total ?? null,
       hasNextPage: end === undefined || window.offset < end,
-      fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()),
+      fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()).toISOString(),
       stale: known !== undefined && known.state !== 'fresh',
       freshForMs: known?.state === 'fresh' ? store.freshness(known.value, window) : never,
     };

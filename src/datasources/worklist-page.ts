@@ -8,7 +8,8 @@ export interface WorklistPage extends PageWindow {
   readonly total: number | null;
   /** By the total; without one, true until a page is known to be the last. */
   readonly hasNextPage: boolean;
-  readonly fetchedAt: Date;
+  /** As RFC 3339 writes it in UTC, with milliseconds. */
+  readonly fetchedAt: string;
   /** Whether it is older than the cache's `ttlMs`, or contradicted by a newer reading of the list. */
   readonly stale: boolean;
   /**

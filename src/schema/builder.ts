@@ -6,7 +6,7 @@ export const builder = new SchemaBuilder<{
   Context: GatewayContext;
   DefaultFieldNullability: false;
   Scalars: {
-    DateTime: { Input: never; Output: Date };
+    DateTime: { Input: never; Output: string };
     JSONObject: { Input: never; Output: Readonly<Record<string, unknown>> };
     ID: { Input: string; Output: string };
   };

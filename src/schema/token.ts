@@ -11,12 +11,12 @@ TokenRef.implement({
     issuedAt: t.field({
       type: 'DateTime',
       description: 'When the gateway asked for it.',
-      resolve: ({ issuedAtMs }) => new Date(issuedAtMs),
+      resolve: ({ issuedAtMs }) => new Date(issuedAtMs).toISOString(),
     }),
     expiresAt: t.field({
       type: 'DateTime',
       description: 'When it ends. The gateway replaces it before that.',
-      resolve: ({ expiresAtMs }) => new Date(expiresAtMs),
+      resolve: ({ expiresAtMs }) => new Date(expiresAtMs).toISOString(),
     }),
     expiresIn: t.int({
       description: 'Whole seconds until it ends.',

@@ -28,7 +28,7 @@ test('a page is fetched again once it is older than its time to live', async () 
   await clock.advance(4_999);
   expect((await pages.read(FIRST)).fetchedAt).toEqual(fetchedAt);
   await clock.advance(1);
-  expect((await pages.read(FIRST)).fetchedAt).toEqual(new Date(fetchedAt.getTime() + 5_000));
+  expect((await pages.read(FIRST)).fetchedAt).toEqual(new Date(Date.parse(fetchedAt) + 5_000).toISOString());
   expect(calls).toHaveLength(2);
 });
 

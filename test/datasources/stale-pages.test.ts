@@ -27,7 +27,7 @@ function setUp(options: Partial<ListedUpstreamOptions> = {}) {
     /** The instants, in milliseconds since the start, and the flag of the page now. */
     async read(window = FIRST) {
       const page = await upstream.pages.read(window);
-      return { fetchedAtMs: page.fetchedAt.getTime() - startMs, stale: page.stale };
+      return { fetchedAtMs: Date.parse(page.fetchedAt) - startMs, stale: page.stale };
     },
   };
 }

@@ -1,6 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { array, assert, asyncProperty, constantFrom, integer, record, tuple } from 'fast-check';
-import { execute, getOperationAST, getVariableValues, parse, validate, type DocumentNode } from 'graphql';
+import {
+  execute,
+  getOperationAST,
+  getVariableValues,
+  parse,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+} from 'graphql';
 import { expect, test } from 'vitest';
 import type { PageWindow } from '../../src/datasources/page-window.ts';
 import { GatewayError } from '../../src/errors.ts';
@@ -19,8 +27,8 @@ const RECORDS = [
     progress: 12.5,
     language: 'de-DE',
     durationMs: 0,
-    createdAt: new Date(0),
-    updatedAt: new Date(1_767_000_000_000),
+    createdAt: '1970-01-01T00:00:00.000Z',
+    updatedAt: '2025-12-29T09:20:00.000Z',
     fields: { a: [1, null, { b: 'c' }], toString: 'x' },
   },
   {
@@ -47,7 +55,7 @@ function contextOf(clock: ManualClock, permissions: GatewayContext['permissions'
           records: limit === 7 ? [] : RECORDS,
           total: offset === 5 ? null : 2,
           hasNextPage: false,
-          fetchedAt: new Date(1_767_000_000_000),
+          fetchedAt: '2025-12-29T09:20:00.000Z',
           stale: false,
           freshForMs: () => 1,
         };
@@ -84,6 +92,9 @@ async function createOperations() {
   const clock = createManualClock();
   return { clock, operations: createCompiledOperations({ schema, clock }) };
 }
+
+/** What of a result is used: with an error in it, graphql-js makes it anew. */
+const seen = (result: ExecutionResult) => (result.errors === undefined ? JSON.stringify(result) : 'wrong');
 
 const READER: GatewayContext['permissions'] = new Set(['worklist:read']);
 
@@ -147,8 +158,7 @@ test('what is compiled gives what graphql-js gives, to the byte, or says that so
         const right = await execute({ schema, document, variableValues: sent, contextValue });
         const given = await run(contextOf(clock, READER), coerced);
         if (right.errors === undefined) same += 1;
-        if (right.errors !== undefined) expect(given.errors).not.toBeUndefined();
-        else expect(JSON.stringify(given)).toBe(JSON.stringify(right));
+        expect(seen(given)).toBe(seen(right));
       },
     ),
     { numRuns: 300 },

@@ -2,15 +2,15 @@
 const EPOCH_MS_FROM = 1e11;
 
 /**
- * An instant: an ISO 8601 text, or a number of seconds or milliseconds since the epoch, told apart by size.
+ * An instant, as RFC 3339 writes it in UTC, with milliseconds. Read from an ISO 8601 text, or a number of seconds or milliseconds since the epoch, told apart by size.
  * Without an offset a text means UTC, a date alone its midnight there; digits beyond the millisecond are cut.
  * Undefined for anything else, such as a date that no calendar has, and outside of the years 1 … 9999. Null for the
  * first instant of the year 1, whatever the offset: what .NET sends for a date that was never set.
  */
-export function readInstant(value: unknown): Date | null | undefined {
+export function readInstant(value: unknown): string | null | undefined {
   if (typeof value === 'string') return EMPTY.test(value) ? null : parseIso(value);
   if (typeof value !== 'number') return undefined;
-  return instantAt(Math.abs(value) < EPOCH_MS_FROM ? value * 1_000 : value);
+  return textOf(Math.abs(value) < EPOCH_MS_FROM ? value * 1_000 : value);
 }
 
 const EMPTY = /^0001-01-01(?:[Tt ]00:00(?::00(?:[.,]0+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/;
@@ -18,24 +18,30 @@ const EMPTY = /^0001-01-01(?:[Tt ]00:00(?::00(?:[.,]0+)?)?(?:[Zz]|[+-]\d\d:?\d\d
 const ISO =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?$/;
 
-function parseIso(text: string): Date | undefined {
+function parseIso(text: string): string | undefined {
   const parts = ISO.exec(text);
   if (parts === null) return undefined;
-  const [, date = '', time = '00:00', seconds = '00', fraction = '', sign = '+', hours = '0', minutes = '0'] =
+  const [, date = '', time = '00:00', seconds = '00', fraction = '', sign, hours = '0', minutes = '0'] =
     parts;
 
-  const local = `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  const written = `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  // The upstream's own text takes no memory of its own.
+  const local = written === text ? text : written;
   const localMs = Date.parse(local);
-  // `Date.parse` moves a 30 February into March: only what reads back the same exists.
-  if (instantAt(localMs)?.toISOString() !== local) return undefined;
+  // `Date.parse` moves a 30 February into March, and 24:00 into the next day: only what reads back the same exists.
+  const mayMove = date.slice(8) > '28' || time >= '24';
+  if (Number.isNaN(localMs) || (mayMove && textOf(localMs) !== local)) return undefined;
 
   const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
-  return instantAt(sign === '-' ? localMs + offsetMs : localMs - offsetMs);
+  if (offsetMs === 0) return isInRange(localMs) ? local : undefined;
+  return textOf(sign === '-' ? localMs + offsetMs : localMs - offsetMs);
 }
 
 const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-function instantAt(epochMs: number): Date | undefined {
-  return epochMs >= FIRST_MS && epochMs <= LAST_MS ? new Date(epochMs) : undefined;
+const isInRange = (epochMs: number) => epochMs >= FIRST_MS && epochMs <= LAST_MS;
+
+function textOf(epochMs: number): string | undefined {
+  return isInRange(epochMs) ? new Date(epochMs).toISOString() : undefined;
 }

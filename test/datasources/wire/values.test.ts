@@ -39,7 +39,7 @@ describe('an instant is read from', () => {
     ['the epoch', 0, '1970-01-01T00:00:00.000Z'],
     ['a second before the epoch', -1, '1969-12-31T23:59:59.000Z'],
   ])('%s', (_what, sent, expected) => {
-    expect(readInstant(sent)?.toISOString()).toBe(expected);
+    expect(readInstant(sent)).toBe(expected);
   });
 });
 
@@ -95,15 +95,15 @@ test.each([
 ])("a text without an offset means UTC where the machine's zone is %s", (zone, minutesBehindUtc) => {
   vi.stubEnv('TZ', zone);
   expect(new Date('2024-06-01T00:00:00Z').getTimezoneOffset()).toBe(minutesBehindUtc);
-  expect(readInstant('2024-03-31T02:30:00')?.toISOString()).toBe('2024-03-31T02:30:00.000Z');
-  expect(readInstant('2024-03-31')?.toISOString()).toBe('2024-03-31T00:00:00.000Z');
+  expect(readInstant('2024-03-31T02:30:00')).toBe('2024-03-31T02:30:00.000Z');
+  expect(readInstant('2024-03-31')).toBe('2024-03-31T00:00:00.000Z');
 });
 
 test('every instant of the years 1 to 9999 survives being written', () => {
   const years = { min: new Date('0001-01-01T00:00:00.001Z'), max: new Date('9999-12-31T23:59:59.999Z') };
   fc.assert(
     fc.property(fc.date({ ...years, noInvalidDate: true }), (date) => {
-      expect(readInstant(date.toISOString())).toEqual(date);
+      expect(readInstant(date.toISOString())).toBe(date.toISOString());
     }),
   );
 });

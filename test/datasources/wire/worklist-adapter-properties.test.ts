@@ -141,7 +141,9 @@ function variantsOf(...names: readonly string[]): fc.Arbitrary<string> {
     });
 }
 
-const instant = fc.date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+const instant = fc
+  .date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
 const durationName = variantsOf('durationMs', 'durationInMs', 'durationMilliseconds', 'lengthMs');
 
 /** A record as it may be sent, and what it says. */

@@ -94,14 +94,11 @@ describe('a record', () => {
     ...['createdAt', 'created', 'createdOn', 'creationDate', 'Creation_Date'].map(
       (name): [object, object] => [
         { [name]: '2024-05-06T07:08:09' },
-        { createdAt: new Date('2024-05-06T07:08:09Z') },
+        { createdAt: '2024-05-06T07:08:09.000Z' },
       ],
     ),
     ...['updatedAt', 'updated', 'updatedOn', 'modifiedAt', 'lastModified', 'modificationDate'].map(
-      (name): [object, object] => [
-        { [name]: 1_715_000_000 },
-        { updatedAt: new Date('2024-05-06T12:53:20Z') },
-      ],
+      (name): [object, object] => [{ [name]: 1_715_000_000 }, { updatedAt: '2024-05-06T12:53:20.000Z' }],
     ),
   ])('%j is read as %j', (fields, expected) => {
     const { recordOf, reports } = setUp();
