@@ -7,25 +7,35 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { sleep, type Clock } from '../clock.ts';
 import { MEMORY_LIMITS } from '../limits.ts';
 
-/** Runs one operation, with its variables as graphql-js coerced them: graphql-jit knows no default of a required one. */
-export type RunCompiled = (
-  contextValue: unknown,
-  coerced: Readonly<Record<string, unknown>>,
-) => ExecutionResult | Promise<ExecutionResult>;
+/** An operation that was compiled. */
+export interface CompiledOperation {
+  readonly document: DocumentNode;
+  /** Runs it, with its variables as graphql-js coerced them: graphql-jit knows no default of a required one. */
+  readonly run: (
+    contextValue: unknown,
+    coerced: Readonly<Record<string, unknown>>,
+  ) => ExecutionResult | Promise<ExecutionResult>;
+}
 
 export interface CompiledOperations {
-  /** How to run a valid operation, if it was compiled. Each time that it is asked for counts as a sight of it. */
-  find(document: DocumentNode, operation: OperationDefinitionNode): RunCompiled | undefined;
+  /** The operation of a document, by its text, if it was compiled. */
+  find(text: string, operationName: string | undefined): CompiledOperation | undefined;
+  /**
+   * Counts that an operation of a valid document is executed, asked for by this name, and compiles it when that happens
+   * again and again.
+   */
+  see(document: DocumentNode, operation: OperationDefinitionNode, operationName: string | undefined): void;
 }
 
 export interface CompiledOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
+  /** Whether it passes all checks that hang on what is sent with it, whatever that is. */
+  readonly isHarmless: (operation: OperationDefinitionNode) => boolean;
   /** At most this many are remembered; the one unused for longest is forgotten first. */
   readonly maxOperations?: number;
 }
@@ -44,54 +54,56 @@ const MAX_DOCUMENT_LENGTH = 8_192;
  * for it. What it does not run as graphql-js does (see `createFitness`) is not compiled.
  */
 export function createCompiledOperations(options: CompiledOperationsOptions): CompiledOperations {
-  const { schema, clock, maxOperations = MEMORY_LIMITS.maxCompiledOperations } = options;
-  const sights = new WeakMap<OperationDefinitionNode, number>();
+  const { schema, clock, isHarmless, maxOperations = MEMORY_LIMITS.maxCompiledOperations } = options;
   const isFit = createFitness(schema);
+  const sights = new WeakMap<OperationDefinitionNode, number>();
   let isBusy = false;
 
-  const known = new LRUCache<OperationDefinitionNode, Compiled>({
-    max: maxOperations,
-    dispose: (_compiled, operation) => void sights.delete(operation),
-  });
+  const known = new LRUCache<string, CompiledOperation>({ max: maxOperations });
 
-  async function compile(document: DocumentNode, operation: OperationDefinitionNode): Promise<void> {
+  async function compile(key: string, document: DocumentNode, operationName?: string): Promise<void> {
     await setImmediate();
     const { compileQuery, isCompiledQuery } = await import('graphql-jit');
-    const compiled = compileQuery(schema, document, operation.name?.value);
-    known.set(operation, { run: isCompiledQuery(compiled) ? runOf(compiled) : undefined });
+    const compiled = compileQuery(schema, document, operationName);
+    if (!isCompiledQuery(compiled)) throw new Error('graphql-jit cannot compile this document.');
+    const { query } = compiled;
+    known.set(key, { document, run: (contextValue, coerced) => query(undefined, contextValue, coerced) });
     await sleep(clock, PAUSE_MS);
   }
 
   return {
-    find(document, operation) {
-      const compiled = known.get(operation);
-      if (compiled !== undefined) return compiled.run;
+    find: (text, operationName) => known.get(keyOf(text, operationName)),
+
+    see(document, operation, operationName) {
       const count = (sights.get(operation) ?? 0) + 1;
       sights.set(operation, count);
-      if (count < SIGHTS || isBusy) return undefined;
-      if (!isFit(document, operation)) {
-        known.set(operation, { run: undefined });
-        return undefined;
+      if (count < SIGHTS || isBusy) return;
+      const key = keyOf(textOf(document), operationName);
+      if (known.has(key)) return;
+      if (!isFit(document, operation) || !isHarmless(operation)) {
+        sights.set(operation, NEVER);
+        return;
       }
       isBusy = true;
-      void compile(document, operation)
-        // It runs on graphql-js then, as before.
-        .catch(() => known.set(operation, { run: undefined }))
+      void compile(key, document, operationName)
+        .catch(() => sights.set(operation, NEVER))
         .finally(() => {
           isBusy = false;
         });
-      return undefined;
     },
   };
 }
 
-interface Compiled {
-  /** None where it could not be compiled. */
-  readonly run: RunCompiled | undefined;
+/** No further sight makes it enough. */
+const NEVER = -Infinity;
+
+/** No name has a blank. */
+function keyOf(text: string, operationName = ''): string {
+  return `${operationName} ${text}`;
 }
 
-function runOf({ query }: CompiledQuery): RunCompiled {
-  return (contextValue, coerced) => query(undefined, contextValue, coerced);
+function textOf({ loc }: DocumentNode): string {
+  return loc?.source.body ?? '';
 }
 
 /**
@@ -105,7 +117,7 @@ function createFitness(schema: GraphQLSchema) {
   );
 
   return (document: DocumentNode, { operation }: OperationDefinitionNode): boolean => {
-    const text = document.loc?.source.body ?? '';
+    const text = textOf(document);
     // An alias of that name would be the prototype of an object literal.
     if (
       operation !== OperationTypeNode.QUERY ||

@@ -6,15 +6,17 @@ import type { Report } from '../events.ts';
 import type { GatewayContext } from '../schema/context.ts';
 import { pageArgumentRules } from '../schema/page-arguments.ts';
 import { schema } from '../schema/schema.ts';
+import { createCoerceInput } from './coerce-input.ts';
 import { createCompiledOperations } from './compiled-operations.ts';
 import { findAllowed, findPersisted } from './find-document.ts';
+import { findOperation } from './find-operation.ts';
 import { createMaskError } from './mask-error.ts';
 import { createOperationEvents } from './operation-events.ts';
 import type { RequestContext } from './request-context.ts';
-import { checkedParameters } from './request-parameters.ts';
+import { checkedParameters, type OperationParameters } from './request-parameters.ts';
 import { useArgumentErrors } from './use-argument-errors.ts';
 import { useDocumentCache } from './use-document-cache.ts';
-import { useDocumentLimits } from './use-document-limits.ts';
+import { createDocumentLimits } from './use-document-limits.ts';
 import { useErrorLifetime } from './use-error-lifetime.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
 import { useReferenceEngine } from './use-reference-engine.ts';
@@ -71,20 +73,28 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
   const findDocument = api.documents === undefined ? findPersisted() : findAllowed(api.documents);
   const prepare = (sent: unknown) => checkedParameters(findDocument(sent));
 
-  const yoga = createYoga<RequestContext, GatewayContext>({
+  const hideSuggestions = !api.introspection;
+  const coerceInput = createCoerceInput({ hideSuggestions });
+  const limits = createDocumentLimits({ schema, maxPageSize });
+  const { isHarmless } = limits;
+  const compiled = isFast ? createCompiledOperations({ schema, clock, isHarmless }) : undefined;
+
+  const yoga = createYoga<RequestContext & Made, GatewayContext>({
     schema,
-    context: contextOf,
+    context: (context) => context.made ?? contextOf(context),
     maskedErrors: { maskError, isDev: false },
     plugins: [
       events.plugin,
       useRequestParameters({ batchLimit: api.batchLimit, prepare }),
       useDocumentCache(),
-      useDocumentLimits({ schema, maxPageSize }),
+      limits.plugin,
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceEngine({
-        hideSuggestions: !api.introspection,
-        compiled: isFast ? createCompiledOperations({ schema, clock }) : undefined,
+        hideSuggestions,
+        coerceInput,
+        onOperation: ({ document, operationName }) =>
+          compiled?.see(document, findOperation(document, operationName), operationName ?? undefined),
       }),
       useErrorLifetime(),
     ],
@@ -103,9 +113,30 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
     logging: false,
   });
 
-  async function execute(sent: unknown, context: RequestContext): Promise<ExecutionResult> {
-    const params = prepare(sent);
-    const enveloped = yoga.getEnveloped(Object.assign(context, { params }));
+  /**
+   * Runs it where it was compiled, and nothing goes wrong: `undefined` in all other cases. Of what was compiled is known
+   * that it passes all checks of documents, whoever sends it; its fields check what the caller may do.
+   */
+  async function runCompiled(
+    { query, operationName, variables }: OperationParameters,
+    contextValue: GatewayContext,
+  ): Promise<ExecutionResult | undefined> {
+    const operation = compiled?.find(query, operationName);
+    if (operation === undefined) return undefined;
+    const { document, run } = operation;
+    const input = coerceInput({ schema, document, variableValues: variables, operationName });
+    if ('errors' in input) return undefined;
+    const result = await run(contextValue, input.coerced);
+    return result.errors === undefined ? result : undefined;
+  }
+
+  /** Runs it with all plugins. What fields fetched for `made` is not fetched again. */
+  async function execute(
+    params: OperationParameters,
+    context: RequestContext,
+    made: GatewayContext,
+  ): Promise<ExecutionResult> {
+    const enveloped = yoga.getEnveloped(Object.assign(context, { made, params }));
     const document = enveloped.parse(params.query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return { errors };
@@ -118,10 +149,16 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
     });
   }
 
+  async function operate(sent: unknown, context: RequestContext): Promise<ExecutionResult> {
+    const params = prepare(sent);
+    const made = contextOf(context);
+    return (await runCompiled(params, made)) ?? execute(params, context, made);
+  }
+
   return {
     async operate(sent, context) {
       events.note(context, sent);
-      const result = await execute(sent, context).catch((error: unknown) => ({
+      const result = await operate(sent, context).catch((error: unknown) => ({
         errors: [maskError(error)],
       }));
       events.tell(result, context);
@@ -152,4 +189,9 @@ async function rendered(response: Response): Promise<RenderedResult> {
   const named = [...response.headers].map(([name, value]) => [name.toLowerCase(), value] as const);
   const { 'content-length': _, ...headers } = Object.fromEntries(named);
   return { status: response.status, headers, body: await response.text() };
+}
+
+/** What fields may reach, where it was made before. */
+interface Made {
+  readonly made?: GatewayContext;
 }

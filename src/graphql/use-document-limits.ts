@@ -47,11 +47,17 @@ export interface DocumentLimitsOptions {
   readonly maxPageSize: number;
 }
 
+export interface DocumentLimits {
+  readonly plugin: Plugin;
+  /** Whether an operation that was let through once is within the limits whatever is sent with it. */
+  isHarmless(operation: OperationDefinitionNode): boolean;
+}
+
 /**
  * Refuses what is too large with `QUERY_TOO_COMPLEX`, before it is validated, executed or costs a call: the
  * document's tokens and repeated fields while it is parsed, then what its operation runs with the variables that were sent.
  */
-export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions): Plugin {
+export function createDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions): DocumentLimits {
   const limits = limitsFor(maxPageSize);
 
   /** The limit that an operation breaks with these values. */
@@ -66,22 +72,25 @@ export function useDocumentLimits({ schema, maxPageSize }: DocumentLimitsOptions
     return limits.find(({ of, most }) => measure[of] > most);
   }
 
-  /** Operations that are within the limits whatever is sent, so that they need not be measured again. */
   const harmless = new WeakSet<OperationDefinitionNode>();
 
   return {
-    onParse({ setParseFn, context }) {
-      setParseFn(parseWithinLimit);
-      return ({ result }) => {
-        if (result === null || result instanceof Error) return;
-        const operation = findOperation(result, context.params.operationName);
-        if (harmless.has(operation)) return;
-        const values = createSentValues(operation, context.params.variables ?? {});
-        const broken = brokenBy(result, operation, values);
-        // Thrown, since the document is remembered for other variables too.
-        if (broken !== undefined) throw tooComplex(`${broken.most} ${broken.words}`);
-        if (brokenBy(result, operation, AT_WORST) === undefined) harmless.add(operation);
-      };
+    isHarmless: (operation) => harmless.has(operation),
+    plugin: {
+      onParse({ setParseFn, context }) {
+        setParseFn(parseWithinLimit);
+        return ({ result }) => {
+          if (result === null || result instanceof Error) return;
+          const operation = findOperation(result, context.params.operationName);
+          // It need not be measured again.
+          if (harmless.has(operation)) return;
+          const values = createSentValues(operation, context.params.variables ?? {});
+          const broken = brokenBy(result, operation, values);
+          // Thrown, since the document is remembered for other variables too.
+          if (broken !== undefined) throw tooComplex(`${broken.most} ${broken.words}`);
+          if (brokenBy(result, operation, AT_WORST) === undefined) harmless.add(operation);
+        };
+      },
     },
   };
 }

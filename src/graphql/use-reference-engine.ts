@@ -4,20 +4,18 @@ import {
   validate,
   type ASTVisitor,
   type ExecutionArgs,
-  type ExecutionResult,
   type ValidationContext,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { OPERATION_LIMITS } from '../limits.ts';
-import type { CompiledOperations } from './compiled-operations.ts';
-import { createCoerceInput } from './coerce-input.ts';
-import { findOperation } from './find-operation.ts';
+import type { CoerceInput } from './coerce-input.ts';
 
 export interface EngineOptions {
   /** Whether errors are silent about what may have been meant ("Did you mean …"), which tells of the schema. */
   readonly hideSuggestions: boolean;
-  /** Those that run faster; `undefined` where graphql-js executes everything. */
-  readonly compiled: CompiledOperations | undefined;
+  readonly coerceInput: CoerceInput;
+  /** Is told of each operation that is executed. */
+  readonly onOperation: (args: ExecutionArgs) => void;
 }
 
 /**
@@ -25,22 +23,7 @@ export interface EngineOptions {
  * they resolve, where the specification keeps the order of the request (section 6.3). Nothing is executed where
  * variables or arguments are wrong.
  */
-export function useReferenceEngine({ hideSuggestions, compiled }: EngineOptions): Plugin {
-  const coerceInput = createCoerceInput({ hideSuggestions });
-
-  function run(
-    args: ExecutionArgs,
-    coerced: Readonly<Record<string, unknown>>,
-  ): ExecutionResult | Promise<ExecutionResult> {
-    const { document, operationName, contextValue } = args;
-    const reference = () => execute({ ...args, hideSuggestions });
-    const runCompiled = compiled?.find(document, findOperation(document, operationName));
-    if (runCompiled === undefined) return reference();
-    const result = runCompiled(contextValue, coerced);
-    const orReference = (each: ExecutionResult) => (each.errors === undefined ? each : reference());
-    return result instanceof Promise ? result.then(orReference) : orReference(result);
-  }
-
+export function useReferenceEngine({ hideSuggestions, coerceInput, onOperation }: EngineOptions): Plugin {
   return {
     onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(knownOperationTypes);
@@ -51,7 +34,9 @@ export function useReferenceEngine({ hideSuggestions, compiled }: EngineOptions)
     onExecute({ setExecuteFn }) {
       setExecuteFn((args) => {
         const input = coerceInput(args);
-        return 'errors' in input ? input : run(args, input.coerced);
+        if ('errors' in input) return input;
+        onOperation(args);
+        return execute({ ...args, hideSuggestions });
       });
     },
   };

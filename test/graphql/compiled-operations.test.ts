@@ -12,7 +12,11 @@ import {
 import { expect, test } from 'vitest';
 import type { PageWindow } from '../../src/datasources/page-window.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { createCompiledOperations, type CompiledOperations } from '../../src/graphql/compiled-operations.ts';
+import {
+  createCompiledOperations,
+  type CompiledOperations,
+  type CompiledOperationsOptions,
+} from '../../src/graphql/compiled-operations.ts';
 import type { GatewayContext } from '../../src/schema/context.ts';
 import { createResponseLifetime } from '../../src/schema/response-lifetime.ts';
 import { schema } from '../../src/schema/schema.ts';
@@ -70,27 +74,30 @@ function contextOf(clock: ManualClock, permissions: GatewayContext['permissions'
   };
 }
 
-/** What runs an operation, once it was seen often enough. */
+/** How an operation is run, once it was seen often enough. */
 async function compiled(operations: CompiledOperations, clock: ManualClock, document: DocumentNode) {
+  const text = document.loc?.source.body ?? '';
   const operation = getOperationAST(document);
   if (!operation) throw new Error('There is one operation.');
   for (let sight = 0; sight < 3; sight += 1) {
-    expect(operations.find(document, operation)).toBeUndefined();
-  }
-  // Whatever it waits for: the import of the compiler, the first time.
-  for (let turn = 0; turn < 50; turn += 1) {
     await setImmediate();
-    const run = operations.find(document, operation);
-    await clock.advance(50);
-    if (run !== undefined) return run;
+    expect(operations.find(text, undefined)).toBeUndefined();
+    operations.see(document, operation, undefined);
   }
-  return undefined;
+  await setImmediate();
+  await setImmediate();
+  await clock.advance(50);
+  return operations.find(text, undefined)?.run;
 }
 
-async function createOperations() {
+async function createOperations(options: Partial<CompiledOperationsOptions> = {}) {
+  // Else the first one waits for it.
   await import('graphql-jit');
   const clock = createManualClock();
-  return { clock, operations: createCompiledOperations({ schema, clock }) };
+  return {
+    clock,
+    operations: createCompiledOperations({ schema, clock, isHarmless: () => true, ...options }),
+  };
 }
 
 /** What of a result is used: with an error in it, graphql-js makes it anew. */
@@ -193,13 +200,45 @@ test.each([
   expect(await compiled(operations, clock, parse(text))).toBeUndefined();
 });
 
-test('one that was seen twice is not compiled, and the one unused for longest is forgotten', async () => {
-  await import('graphql-jit');
-  const clock = createManualClock();
-  const operations = createCompiledOperations({ schema, clock, maxOperations: 2 });
-  const [a, b, c] = ['a', 'b', 'c'].map((alias) => parse(`{ ${alias}: worklist { total } }`));
-  if (a === undefined || b === undefined || c === undefined) throw new Error('There are three.');
-  for (const document of [a, b, c]) expect(await compiled(operations, clock, document)).toBeDefined();
-  // As if it had never been seen.
-  expect(await compiled(operations, clock, a)).toBeDefined();
+test('it leaves to graphql-js what may be too large, by what is sent', async () => {
+  const { clock, operations } = await createOperations({ isHarmless: () => false });
+  expect(await compiled(operations, clock, parse('{ worklist { total } }'))).toBeUndefined();
+});
+
+test('by another name that is sent, or none, it is another', async () => {
+  const { clock, operations } = await createOperations();
+  const document = parse('query A { worklist { total } }');
+  expect(await compiled(operations, clock, document)).toBeDefined();
+  const text = document.loc?.source.body ?? '';
+  expect(operations.find(text, 'A')).toBeUndefined();
+});
+
+test('the one unused for longest is forgotten, as if it had never been seen', async () => {
+  const { clock, operations } = await createOperations({ maxOperations: 2 });
+  for (const alias of ['a', 'b', 'c', 'a']) {
+    expect(await compiled(operations, clock, parse(`{ ${alias}: worklist { total } }`))).toBeDefined();
+  }
+});
+
+test('no more than one is compiled in a while', async () => {
+  const { clock, operations } = await createOperations();
+  const [one, other] = ['a', 'b'].map((alias) => parse(`{ ${alias}: worklist { total } }`));
+  if (one === undefined || other === undefined) throw new Error('There are two.');
+  const isCompiled = (document: DocumentNode) =>
+    operations.find(document.loc?.source.body ?? '', undefined) !== undefined;
+  async function see(document: DocumentNode, times: number): Promise<void> {
+    const operation = getOperationAST(document);
+    for (let sight = 0; sight < times; sight += 1)
+      if (operation) operations.see(document, operation, undefined);
+    for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+  }
+  await see(one, 2);
+  expect(isCompiled(one)).toBe(false);
+  await see(one, 1);
+  expect(isCompiled(one)).toBe(true);
+  await see(other, 10);
+  expect(isCompiled(other)).toBe(false);
+  await clock.advance(50);
+  await see(other, 1);
+  expect(isCompiled(other)).toBe(true);
 });
