@@ -56,7 +56,7 @@ function figures(shape: string, recordOf: (index: number) => object, limit: numb
       asked,
       isDense: true,
       reachesEnd: false,
-      fetchedAtMs: nowMs,
+      fetchedAt: new Date(0).toISOString(),
       askedAtMs: systemClock.monotonicMs(),
       order: page + 1,
       caching: { mayStore: true, maxAgeMs: undefined, mayServeStale: true },

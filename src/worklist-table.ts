@@ -85,13 +85,15 @@ const isRecordField = (name: string): name is RecordField => name in RECORD;
 /** All of them, in the order of the table. */
 export const RECORD_FIELDS: readonly RecordField[] = Object.keys(RECORD).filter(isRecordField);
 
-/** An object with one thing under each of some names: what `Object.fromEntries` gives, with its type. */
+/** An object with one thing under each of some names: what `Object.fromEntries` gives, with its type, and faster. */
 export function byName<Things extends object>(
   names: readonly (keyof Things)[],
   make: (name: keyof Things) => Things[keyof Things],
 ): Things;
 export function byName(names: readonly PropertyKey[], make: (name: PropertyKey) => unknown): object {
-  return Object.fromEntries(names.map((name) => [name, make(name)]));
+  const things: Record<PropertyKey, unknown> = {};
+  for (const name of names) things[name] = make(name);
+  return things;
 }
 
 function field<Kind extends keyof FieldKinds>(kind: Kind, ...names: readonly string[]): FieldRule<Kind> {

@@ -17,8 +17,8 @@ export interface FetchedWindow {
   readonly total: number | null;
   /** Whether the list ends with this window. */
   readonly reachesEnd: boolean;
-  /** On the wall clock: when the first of its records was asked for. */
-  readonly fetchedAtMs: number;
+  /** On the wall clock, as RFC 3339 writes it in UTC: when the first of its records was asked for. */
+  readonly fetchedAt: string;
   /** The same instant on the monotonic clock. */
   readonly askedAtMs: number;
   /** Counts the readings in the order in which they were asked for. */
@@ -64,7 +64,7 @@ export function cutPage(
     records,
     total: fetched.total,
     hasNextPage: end === undefined || readUntil < end,
-    fetchedAt: new Date(fetched.fetchedAtMs).toISOString(),
+    fetchedAt: fetched.fetchedAt,
     stale,
     freshForMs,
   };

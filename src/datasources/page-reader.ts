@@ -146,7 +146,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       records: [],
       total: known?.value.total ?? null,
       hasNextPage: end === undefined || window.offset < end,
-      fetchedAt: new Date(known?.value.fetchedAtMs ?? clock.now()).toISOString(),
+      fetchedAt: known?.value.fetchedAt ?? new Date(clock.now()).toISOString(),
       stale: known !== undefined && known.state !== 'fresh',
       freshForMs: known?.state === 'fresh' ? store.freshness(known.value, window) : never,
     };

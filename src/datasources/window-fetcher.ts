@@ -36,7 +36,11 @@ export function createWindowFetcher(options: WindowFetcherOptions): WindowFetche
 
   function newReading(): Reading {
     readings += 1;
-    const askedAt = { fetchedAtMs: clock.now(), askedAtMs: clock.monotonicMs(), order: readings };
+    const askedAt = {
+      fetchedAt: new Date(clock.now()).toISOString(),
+      askedAtMs: clock.monotonicMs(),
+      order: readings,
+    };
     return { askedAt, pages: [], joined: { kind: 'contradiction' } };
   }
 
@@ -106,7 +110,7 @@ const HEAD_LENGTH = 3;
 
 /** The pages of one pass over a window. */
 interface Reading {
-  readonly askedAt: Pick<FetchedWindow, 'fetchedAtMs' | 'askedAtMs' | 'order'>;
+  readonly askedAt: Pick<FetchedWindow, 'fetchedAt' | 'askedAtMs' | 'order'>;
   readonly pages: readonly CollectedPage[];
   readonly joined: JoinedPages;
 }

@@ -32,9 +32,9 @@ export function createOperationEvents(report: Report): OperationEvents {
   const told = new WeakSet<object>();
 
   function tell(result: ExecutionResult, context: RequestContext): void {
-    if (told.has(result)) return;
+    const { errors } = result;
+    if (errors === undefined || told.has(result)) return;
     told.add(result);
-    const { errors = [] } = result;
     const operation: Operation = {
       operation: printable(names.get(context), OPERATION_LIMITS.maxNameLength),
       caller: context.caller.name,

@@ -4,7 +4,7 @@ import { TYPED_FIELDS, type TypedField, type TypedFields, type WorklistRecord } 
 import { describe, idHint, typeInWords, unexpectedBody } from './failure.ts';
 import { readInstant } from './instants.ts';
 import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
-import { entriesByName, normalizeName, type EntriesUnder } from './names.ts';
+import { keysByName, normalizeName, type KeysUnder } from './names.ts';
 import { readDurationMs, readId, readPercent, readText } from './values.ts';
 
 /** Reads one record, which stands at `place` (`records[3]`) of the body. */
@@ -18,24 +18,41 @@ export function createRecordReader(
   shape: RecordShape,
   report: (field: TypedField, found: string) => void,
 ): RecordReader {
-  const idOf = fieldReader(RECORD.id, shape.id);
+  const idFor = fieldReader(RECORD.id, shape.id);
   const readerOf = <Field extends TypedField>(field: Field) =>
     fieldReader<KindOf<Field>>(RECORD[field], shape[field]);
-  const readers = byName<Readers>(TYPED_FIELDS, readerOf);
+  const readersFor = byName<ReadersFor>(TYPED_FIELDS, readerOf);
 
-  function typedFieldsOf(record: JsonObject, under: EntriesUnder): TypedFields {
-    return byName<TypedFields>(TYPED_FIELDS, (field) => {
-      const { value, sent } = readers[field](record, under);
+  /** Reads records with these keys. */
+  function readerFor(keys: readonly string[]): RecordReader {
+    const under = keysByName(keys);
+    const readId = idFor(under);
+    const readers = byName<Readers>(TYPED_FIELDS, (field) => readersFor[field](under));
+
+    function typed(record: JsonObject, field: TypedField): TypedFields[TypedField] {
+      const { value, sent } = readers[field](record);
       if (value === undefined && sent !== undefined) report(field, jsonTypeOf(sent));
       return value ?? null;
-    });
+    }
+
+    return (record, place) => {
+      const id = idOrThrow(readId(record), record, place);
+      return { id, ...byName<TypedFields>(TYPED_FIELDS, (field) => typed(record, field)), fields: record };
+    };
   }
 
+  let last: { readonly keys: readonly string[]; readonly read: RecordReader } | undefined;
+
   return (record, place) => {
-    const under = entriesByName(record);
-    const id = idOrThrow(idOf(record, under), record, place);
-    return { id, ...typedFieldsOf(record, under), fields: record };
+    const keys = Object.keys(record);
+    // Most records of a list have the keys of the one before.
+    if (last === undefined || !isSame(last.keys, keys)) last = { keys, read: readerFor(keys) };
+    return last.read(record, place);
   };
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((key, index) => key === other[index]);
 }
 
 type ValueOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['value'];
@@ -55,20 +72,23 @@ interface Reading<Value> {
   readonly value: Value | undefined;
 }
 
+type FieldReader<Value> = (record: JsonObject) => Reading<Value>;
+/** A reader for records with certain keys. */
+type FieldReaderFor<Value> = (under: KeysUnder) => FieldReader<Value>;
 type Readers = Readonly<Record<TypedField, FieldReader<ValueOf<keyof FieldKinds>>>>;
-type FieldReader<Value> = (record: JsonObject, under: EntriesUnder) => Reading<Value>;
+type ReadersFor = Readonly<Record<TypedField, FieldReaderFor<ValueOf<keyof FieldKinds>>>>;
 
 function fieldReader<Kind extends keyof FieldKinds>(
   { kind, names, unitByName = new Map() }: FieldRule<Kind>,
   shape: FieldShape<UnitOf<Kind>> | undefined,
-): FieldReader<ValueOf<Kind>> {
+): FieldReaderFor<ValueOf<Kind>> {
   const read = READERS[kind];
   const units = new Map([...unitByName].map(([name, unit]) => [normalizeName(name), unit]));
   const unitOf = (key: string) => units.get(normalizeName(key));
 
   if (shape !== undefined) {
     const unit = shape.unit ?? unitOf(shape.pointer.at(-1) ?? '');
-    return (record) => {
+    return () => (record) => {
       const sent = valueAt(record, shape.pointer) ?? undefined;
       const value = read(sent, unit);
       return value === null ? ABSENT : { sent, value };
@@ -76,12 +96,19 @@ function fieldReader<Kind extends keyof FieldKinds>(
   }
 
   const normalized = names.map(normalizeName);
-  return (_record, under) => {
-    const readings = under(normalized).flatMap(([key, sent]) => {
-      const value = read(sent, unitOf(key));
-      return value === null ? [] : [{ sent, value }];
-    });
-    return readings.find(({ value }) => value !== undefined) ?? readings[0] ?? ABSENT;
+  return (under) => {
+    const candidates = under(normalized).map((key) => ({ key, unit: unitOf(key) }));
+    return (record) => {
+      let useless: Reading<ValueOf<Kind>> = ABSENT;
+      for (const { key, unit } of candidates) {
+        const sent = record[key] ?? undefined;
+        const value = sent === undefined ? null : read(sent, unit);
+        if (value === null) continue;
+        if (value !== undefined) return { sent, value };
+        if (useless === ABSENT) useless = { sent, value };
+      }
+      return useless;
+    };
   };
 }
 

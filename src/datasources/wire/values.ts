@@ -65,5 +65,6 @@ function parseDurationMs(text: string): number | undefined {
  * digits are what a double keeps of every decimal number.
  */
 function scale(value: number, factor: number): number {
+  if (Number.isInteger(value) && Number.isSafeInteger(value * factor)) return value * factor;
   return Number((value * factor).toPrecision(15));
 }
