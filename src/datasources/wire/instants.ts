@@ -18,30 +18,30 @@ const EMPTY = /^0001-01-01(?:[Tt ]00:00(?::00(?:[.,]0+)?)?(?:[Zz]|[+-]\d\d:?\d\d
 const ISO =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?)?$/;
 
+/** As it is given, in a year from 1 on, and on a day that every month has: most instants are. */
+const AS_GIVEN =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 function parseIso(text: string): string | undefined {
+  if (AS_GIVEN.test(text)) return text;
   const parts = ISO.exec(text);
   if (parts === null) return undefined;
-  const [, date = '', time = '00:00', seconds = '00', fraction = '', sign, hours = '0', minutes = '0'] =
+  const [, date = '', time = '00:00', seconds = '00', fraction = '', sign = '+', hours = '0', minutes = '0'] =
     parts;
 
-  const written = `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
-  // The upstream's own text takes no memory of its own.
-  const local = written === text ? text : written;
+  const local = `${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
   const localMs = Date.parse(local);
   // `Date.parse` moves a 30 February into March, and 24:00 into the next day: only what reads back the same exists.
-  const mayMove = date.slice(8) > '28' || time >= '24';
-  if (Number.isNaN(localMs) || (mayMove && textOf(localMs) !== local)) return undefined;
+  if (textOf(localMs) !== local) return undefined;
 
   const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
-  if (offsetMs === 0) return isInRange(localMs) ? local : undefined;
   return textOf(sign === '-' ? localMs + offsetMs : localMs - offsetMs);
 }
 
 const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-const isInRange = (epochMs: number) => epochMs >= FIRST_MS && epochMs <= LAST_MS;
-
 function textOf(epochMs: number): string | undefined {
-  return isInRange(epochMs) ? new Date(epochMs).toISOString() : undefined;
+  const isInRange = epochMs >= FIRST_MS && epochMs <= LAST_MS;
+  return isInRange ? new Date(epochMs).toISOString() : undefined;
 }
