@@ -9,7 +9,7 @@ import { createWindowStore } from './datasources/window-store.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
 import { reportTo, type Report } from './events.ts';
-import { MEMORY_LIMITS } from './limits.ts';
+import { MEMORY_LIMITS, UPSTREAM_LIMITS } from './limits.ts';
 import type { ServiceAccount } from './service-account.ts';
 import { createApi } from './create-api.ts';
 import { createUpstream } from './create-upstream.ts';
@@ -88,6 +88,9 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     report,
     timeoutMs: upstream.timeoutMs,
     maxPageSize,
+    maxRunning: upstream.maxConnections,
+    maxWaiting: upstream.maxConnections * UPSTREAM_LIMITS.maxWaitingPerConnection,
+    soon: (callback) => void setImmediate(callback),
   });
 
   const client = createApi({

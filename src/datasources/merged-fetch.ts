@@ -11,6 +11,13 @@ export type FetchPart = (part: PageWindow) => Promise<FetchedWindow>;
 /** The share of the time to the deadline after which parts no longer rely on the call that they were merged into. */
 const PATIENCE = 0.5;
 
+export interface MergedFetchDeps {
+  readonly flights: SingleFlight<PageWindow, FetchedWindow>;
+  readonly clock: Clock;
+  /** Called when the call is over, or this caller has left it. */
+  readonly onEnd?: () => void;
+}
+
 /**
  * Starts one call for all parts of `merged`. Where it fails in a way that one of them alone may be the reason for, is
  * slow, or leaves records out so that parts cannot be cut from it, each part is fetched by itself, within the same
@@ -19,11 +26,11 @@ const PATIENCE = 0.5;
 export function fetchMerged(
   merged: MergedWindow,
   wait: Wait,
-  { flights, clock }: { readonly flights: SingleFlight<PageWindow, FetchedWindow>; readonly clock: Clock },
+  { flights, clock, onEnd }: MergedFetchDeps,
 ): FetchPart {
   const { offset, limit } = merged;
   const together = flights.fetch({ offset, limit }, wait);
-  together.catch(() => {});
+  together.catch(() => {}).finally(onEnd);
   const patienceMs = (wait.deadlineAtMs - clock.monotonicMs()) * PATIENCE;
 
   const alone = (part: PageWindow) => flights.fetch(part, wait, true);

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
 import { cutPage, knownEndOf, type FetchedWindow } from './fetched-window.ts';
-import { fetchMerged, type FetchPart } from './merged-fetch.ts';
+import { createGatheredFetch } from './gathered-fetch.ts';
+import type { FetchPart } from './merged-fetch.ts';
 import { containsWindow, mergeWindows, type PageWindow } from './page-window.ts';
 import { mayServeStaleFor } from './stale-if-error.ts';
 import { createSingleFlight } from './single-flight.ts';
@@ -32,6 +33,11 @@ export interface PageReaderOptions {
   readonly timeoutMs: number;
   /** The usual length of a window. */
   readonly maxPageSize: number;
+  /** The most calls at once, and the most that wait beyond them. */
+  readonly maxRunning: number;
+  readonly maxWaiting: number;
+  /** Calls back soon, after whoever asks at the same time has been heard. */
+  readonly soon: (callback: () => void) => void;
 }
 
 /** After a failed revalidation, the window is not fetched again for this long. */
@@ -44,7 +50,7 @@ interface Served {
 }
 
 export function createPageReader(options: PageReaderOptions): PageReader {
-  const { store, fetcher, clock, report, timeoutMs, maxPageSize } = options;
+  const { store, fetcher, clock, report, timeoutMs, maxPageSize, maxRunning, maxWaiting, soon } = options;
   const flights = createSingleFlight<PageWindow, FetchedWindow>({
     async fetch(window, signal, bounds) {
       const fetched = await fetcher.fetch(window, signal, bounds);
@@ -53,6 +59,16 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     },
     flights: createWindowFlights(maxPageSize),
     clock,
+  });
+
+  const gatheredFetch = createGatheredFetch({
+    flights,
+    clock,
+    maxLimit: fetcher.maxLimit,
+    maxRunning,
+    maxWaiting,
+    soon,
+    report,
   });
 
   /** How each of `windows` is served. A stale one is waited for only where another's call brings it along. */
@@ -64,7 +80,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       const { parts } = merged;
       if (parts.every((part) => servesAtOnce(kept.get(part)))) continue;
       const call = parts.length === 1 ? { ...wholeOf(kept.get(parts[0]), parts[0]), parts } : merged;
-      const fetch = fetchMerged(call, wait, { flights, clock });
+      const fetch = gatheredFetch(call, wait);
       for (const part of parts) fetchPart.set(part, fetch);
     }
     return new Map(

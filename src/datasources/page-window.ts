@@ -34,6 +34,13 @@ export function isSameWindow(one: PageWindow, other: PageWindow): boolean {
   return one.offset === other.offset && one.limit === other.limit;
 }
 
+/** The one window that holds both, where nothing lies between them. */
+export function unionOf(one: PageWindow, other: PageWindow): PageWindow | undefined {
+  if (one.offset > endOf(other) || other.offset > endOf(one)) return undefined;
+  const offset = Math.min(one.offset, other.offset);
+  return { offset, limit: Math.max(endOf(one), endOf(other)) - offset };
+}
+
 /** Windows that one window holds, so that one call may serve them all. */
 export interface MergedWindow extends PageWindow {
   /** By offset. */
@@ -52,16 +59,11 @@ export function mergeWindows(windows: readonly PageWindow[], maxLimit: number): 
     .toSorted((a, b) => a.offset - b.offset || b.limit - a.limit);
   for (const window of ascending) {
     const last = merged.at(-1);
-    const limit = last && Math.max(endOf(last), endOf(window)) - last.offset;
-    if (
-      last === undefined ||
-      limit === undefined ||
-      window.offset > endOf(last) ||
-      limit > Math.max(maxLimit, last.limit)
-    ) {
+    const union = last && unionOf(last, window);
+    if (last === undefined || union === undefined || union.limit > Math.max(maxLimit, last.limit)) {
       merged.push({ ...window, parts: [window] });
     } else {
-      merged[merged.length - 1] = { offset: last.offset, limit, parts: [...last.parts, window] };
+      merged[merged.length - 1] = { ...union, parts: [...last.parts, window] };
     }
   }
   return merged;

@@ -96,6 +96,7 @@ function isBound(error: unknown): boolean {
   return error instanceof GatewayError && ['UPSTREAM_TIMEOUT', 'QUERY_TOO_COMPLEX'].includes(error.code);
 }
 
-function tooLate(): GatewayError {
+/** What whoever waits beyond the deadline is told. */
+export function tooLate(): GatewayError {
   return new GatewayError('UPSTREAM_TIMEOUT', 'GoSpeech did not answer in time.');
 }

@@ -229,6 +229,7 @@ function setUpWithSlowFirstCall() {
 test('an older read that ends late is neither kept nor served in place of a newer one', async () => {
   const { ids, idsAt, calls, pages, endFirst } = setUpWithSlowFirstCall();
   const late = idsAt(0);
+  await settle();
   ids.unshift('new');
   await idsAt(0, 40);
   endFirst();
@@ -241,6 +242,7 @@ test('an older read that ends late is neither kept nor served in place of a newe
 test('an older read that ends late does not move the end of the list back', async () => {
   const { ids, idsAt, endFirst, pages } = setUpWithSlowFirstCall();
   const late = idsAt(0);
+  await settle();
   ids.push('137', '138');
   await idsAt(120);
   endFirst();

@@ -87,6 +87,7 @@ test('the call is cancelled when the last reader leaves, and not before', async 
   });
   const [one, other] = [new AbortController(), new AbortController()];
   const reads = [pages.read(FIRST, one.signal), pages.read(FIRST, other.signal)];
+  await settle();
   one.abort();
   expect(signal?.aborted).toBe(false);
   other.abort();

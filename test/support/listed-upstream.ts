@@ -23,6 +23,8 @@ export interface ListedUpstreamOptions {
   readonly staleIfErrorMs?: number;
   readonly maxBytes?: number;
   readonly timeoutMs?: number;
+  /** The most calls at once. */
+  readonly maxRunning?: number;
   /** What each answer says about keeping it; nothing by default. */
   readonly caching?: Partial<Caching>;
   /** Takes the place of the answer where it gives one. */
@@ -71,7 +73,7 @@ export function pageOf(ids: readonly string[], total: number | null = null): Fet
 /** A page reader over an upstream that holds the ids `'0'`, `'1'`, … and keeps to no more than it must. */
 export function createListedUpstream(options: ListedUpstreamOptions): ListedUpstream {
   const { length, cap = Infinity, total, maxPageSize = 100, maxBytes = 1e9, caching, intercept } = options;
-  const { ttlMs = 5_000, staleMs = 0, staleIfErrorMs = 0, timeoutMs = 5_000 } = options;
+  const { ttlMs = 5_000, staleMs = 0, staleIfErrorMs = 0, timeoutMs = 5_000, maxRunning = 100 } = options;
   const clock = createManualClock();
   const events: GatewayEvent[] = [];
   const calls: PageWindow[] = [];
@@ -102,6 +104,9 @@ export function createListedUpstream(options: ListedUpstreamOptions): ListedUpst
     report,
     timeoutMs,
     maxPageSize,
+    maxRunning,
+    maxWaiting: maxRunning * 16,
+    soon: queueMicrotask,
   });
   const read = async (window: PageWindow, signal?: AbortSignal) => {
     const [page] = await Promise.all(reader.read([window], signal && (() => signal)));

@@ -1,0 +1,132 @@
+import type { Clock } from '../clock.ts';
+import type { Report } from '../events.ts';
+import { createTurns } from '../http/turns.ts';
+import { overloaded } from '../http/with-bulkhead.ts';
+import type { FetchedWindow } from './fetched-window.ts';
+import { fetchMerged, type FetchPart } from './merged-fetch.ts';
+import { isSameWindow, unionOf, type MergedWindow, type PageWindow } from './page-window.ts';
+import { tooLate, type SingleFlight } from './single-flight.ts';
+import type { Wait } from './wait.ts';
+
+export interface GatheredFetchOptions {
+  readonly flights: SingleFlight<PageWindow, FetchedWindow>;
+  readonly clock: Clock;
+  /** The most records that one call gives, as far as is known. */
+  readonly maxLimit: () => number;
+  /** The most calls at once, and the most that wait beyond them. */
+  readonly maxRunning: number;
+  readonly maxWaiting: number;
+  /** Calls back soon, after whoever asks at the same time has been heard. */
+  readonly soon: (callback: () => void) => void;
+  readonly report: Report;
+}
+
+/** Fetches the windows of one operation that one call may serve. */
+export type GatheredFetch = (call: MergedWindow, wait: Wait) => FetchPart;
+
+/** A call that has not begun, and may still grow. */
+interface Place {
+  window: MergedWindow;
+  /** Those who wait for it. */
+  readonly members: Set<Member>;
+  leaveQueue: () => void;
+}
+
+interface Member {
+  start(window: MergedWindow, onEnd: (() => void) | undefined): void;
+  refuse(): void;
+}
+
+/**
+ * Lets operations share calls: one that has not begun grows by the windows of others that overlap it or follow on, as far
+ * as one call goes. It begins soon, or, where as many are under way as there are connections, when its turn comes: the
+ * longer calls have to wait, the fewer they become. A caller that leaves gives up its place.
+ */
+export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetch {
+  const { flights, clock, maxLimit, maxRunning, maxWaiting, soon, report } = options;
+  const turns = createTurns({
+    maxRunning,
+    maxWaiting,
+    onQueued: (waiting) => report({ type: 'upstream.queued', waiting }),
+  });
+  const growing = new Set<Place>();
+
+  function placeFor(call: MergedWindow): Place {
+    for (const place of growing) {
+      const union = unionOf(place.window, call);
+      if (union === undefined || union.limit > Math.max(maxLimit(), place.window.limit)) continue;
+      const { parts } = place.window;
+      const others = call.parts.filter((part) => !parts.some((each) => isSameWindow(each, part)));
+      place.window = { ...union, parts: [...parts, ...others] };
+      return place;
+    }
+    const place: Place = { window: call, members: new Set(), leaveQueue: () => {} };
+    growing.add(place);
+    soon(() => {
+      if (!growing.has(place)) return;
+      if (turns.takeFree()) start(place);
+      else place.leaveQueue = turns.enter({ start: () => start(place), refuse: () => refuse(place) });
+    });
+    return place;
+  }
+
+  function start(place: Place): void {
+    growing.delete(place);
+    // Whoever is the first begins the call, which all others join.
+    let onEnd: (() => void) | undefined = turns.release;
+    for (const member of place.members) {
+      member.start(place.window, onEnd);
+      onEnd = undefined;
+    }
+  }
+
+  function refuse(place: Place): void {
+    growing.delete(place);
+    for (const member of place.members) member.refuse();
+  }
+
+  /** Resolves when the call begins. */
+  function begun(call: MergedWindow, { signal, deadlineAtMs, ...wait }: Wait): Promise<FetchPart> {
+    return new Promise((resolve, reject) => {
+      const place = placeFor(call);
+      const end = (settle: () => void) => {
+        callOff();
+        signal?.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const member: Member = {
+        start: (window, onEnd) =>
+          end(() =>
+            resolve(
+              fetchMerged(
+                window,
+                { ...wait, signal, deadlineAtMs },
+                { flights, clock, ...(onEnd && { onEnd }) },
+              ),
+            ),
+          ),
+        refuse: () => end(() => reject(overloaded())),
+      };
+      const leave = (reason: unknown) => {
+        place.members.delete(member);
+        if (place.members.size === 0) {
+          growing.delete(place);
+          place.leaveQueue();
+        }
+        end(() => reject(reason));
+      };
+      const onAbort = () => leave(signal?.reason);
+      const callOff = clock.after(deadlineAtMs - clock.monotonicMs(), () => leave(tooLate()));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      place.members.add(member);
+    });
+  }
+
+  return (call, wait) => {
+    if (wait.signal?.aborted !== true && flights.has(call))
+      return fetchMerged(call, wait, { flights, clock });
+    const beginning = begun(call, wait);
+    beginning.catch(() => {});
+    return async (part) => (await beginning)(part);
+  };
+}
