@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { heldUntil, type FetchedWindow } from './fetched-window.ts';
-import { isSameWindow } from './page-window.ts';
+import { isSameWindow, overlaps } from './page-window.ts';
 
 /**
  * What readings of the list show of each other: where a newer one has another total, another end, or a record at
@@ -82,12 +82,13 @@ export function createListChanges(clock: Clock): ListChanges {
       }
 
       if (!reading.isDense) return;
+      const others = near.filter((other) => overlaps(other.asked, asked));
       for (const [index, { id }] of reading.records.entries()) {
         const position = asked.offset + index;
         const isNews = idAt(before, position) !== id;
         const place = places.get(id);
         if (place !== undefined && place.position !== position) contradict(place, reading, isNews);
-        for (const other of near) {
+        for (const other of others) {
           const otherId = idAt(other, position);
           if (otherId !== undefined && otherId !== id) contradict(other, reading, isNews);
         }
