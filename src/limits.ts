@@ -64,7 +64,7 @@ export const MEMORY_LIMITS = {
   /** Bodies that are asked for again only if they have changed: some hundred of the usual size. */
   maxValidationBytes: 16 * MIB,
   /** Complete responses, ready to be sent. */
-  maxResponseBytes: 16 * MIB,
+  maxResponseBytes: 8 * MIB,
   maxParsedDocumentBytes: 32 * MIB,
   maxPersistedDocumentBytes: 16 * MIB,
   /** Each takes some 60 kB. */

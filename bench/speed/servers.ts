@@ -10,8 +10,9 @@ import { residentMb } from '../support/resident-mb.ts';
 export interface Server {
   readonly name: string;
   readonly title: string;
-  /** Of Node, with what comes behind the file. */
+  /** What Node runs, and how. */
   readonly file: string;
+  readonly nodeFlags?: readonly string[];
   readonly settings: (upstreamUrl: string) => Readonly<Record<string, string>>;
 }
 
@@ -61,6 +62,8 @@ const gateway = {
   name: 'gateway',
   title: '**this gateway**',
   file: GATEWAY,
+  // As `npm start` does.
+  nodeFlags: ['--max-semi-space-size=8'],
   settings: (upstreamUrl: string) => ({ ...gatewaySettings(upstreamUrl), GOSPEECH_MAX_CONNECTIONS: '128' }),
 };
 
@@ -93,7 +96,7 @@ const LOOK_EVERY_MS = 25;
 
 /** Starts a server on `port` and, where that can be said, on the processor `core`. Resolves once it listens. */
 export async function start(
-  { file, name, settings }: Server,
+  { file, nodeFlags = [], name, settings }: Server,
   options: {
     readonly port: number;
     readonly core: number | undefined;
@@ -102,7 +105,7 @@ export async function start(
   },
 ): Promise<Running> {
   const { port, core, upstreamUrl, more } = options;
-  const command = [...pinnedTo(core), process.execPath, file];
+  const command = [...pinnedTo(core), process.execPath, ...nodeFlags, file];
   const child = spawn(command[0] ?? '', command.slice(1), {
     cwd: fileURLToPath(new URL('../peers/', import.meta.url)),
     env: {

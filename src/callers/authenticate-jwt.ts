@@ -1,13 +1,16 @@
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { hash } from 'node:crypto';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { MEMORY_LIMITS } from '../limits.ts';
 import type { PermissionMap } from '../permissions.ts';
-import type { Authenticate } from './caller.ts';
+import type { Authenticate, Caller } from './caller.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 import { permissionsOf } from './token-permissions.ts';
 
 export interface JwtOptions {
-  /** Finds the issuer's key for a token: see `createIssuerKeys`. */
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: IssuerKeys;
   readonly issuer: string;
   readonly audience: string;
   /** The claim that names what a caller may do. */
@@ -33,17 +36,37 @@ const ALGORITHMS = [
 ];
 const CLOCK_TOLERANCE_S = 30;
 
+/** What an entry takes besides the name, with the digest and the permissions. */
+const BYTES_PER_TOKEN = 512;
+const BYTES_PER_CHARACTER = 2;
+
+/** A token that was found to be right. */
+interface Verified {
+  readonly caller: Caller;
+  /** On the wall clock, tolerance included: when it is right. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** By which keys. */
+  readonly keySet: object | undefined;
+}
+
 /**
- * Lets in who has a JWT of this issuer for this audience, with the permissions that its claim names (RFC 9068). Throws
+ * Lets in who has a JWT of this issuer for this audience, with the permissions that its claim names (RFC 9068). One that
+ * was right is remembered by its digest, until it ends or the issuer's keys have been fetched again. Throws
  * `UNAUTHENTICATED`, or `ISSUER_UNAVAILABLE` where the issuer's keys cannot be had.
  */
 export function authenticateJwt(options: JwtOptions): Authenticate {
   const { keys, issuer, audience, claim, permissions: map, clock } = options;
-  return async ({ bearer }) => {
-    if (bearer === undefined) {
-      throw new GatewayError('UNAUTHENTICATED', 'A token is required, as `Authorization: Bearer`.');
-    }
-    const { payload } = await jwtVerify(bearer, keys, {
+  const verified = new LRUCache<string, Verified>({
+    max: MEMORY_LIMITS.maxCallers,
+    maxSize: MEMORY_LIMITS.maxCallerBytes,
+    sizeCalculation: ({ caller }) => BYTES_PER_TOKEN + (caller.name ?? '').length * BYTES_PER_CHARACTER,
+  });
+
+  async function verify(token: string): Promise<Verified> {
+    // Before: where it changes meanwhile, nobody knows which one was asked.
+    const keySet = keys.current();
+    const { payload } = await jwtVerify(token, keys.find, {
       issuer,
       audience,
       algorithms: ALGORITHMS,
@@ -55,8 +78,32 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
     });
     const { sub }: { readonly sub?: unknown } = payload;
     if (typeof sub !== 'string' || sub === '') throw refused('Refused, since its claim sub names nobody.');
-    return { name: sub, permissions: permissionsOf(payload, { claim, map }) };
+    const caller = { name: sub, permissions: permissionsOf(payload, { claim, map }) };
+    return { caller, ...validityOf(payload), keySet };
+  }
+
+  function isStillRight({ fromMs, untilMs, keySet }: Verified): boolean {
+    const nowMs = clock.now();
+    return fromMs <= nowMs && nowMs < untilMs && keySet !== undefined && keySet === keys.current();
+  }
+
+  return async ({ bearer }) => {
+    if (bearer === undefined) {
+      throw new GatewayError('UNAUTHENTICATED', 'A token is required, as `Authorization: Bearer`.');
+    }
+    const digest = hash('sha256', bearer, 'base64url');
+    const known = verified.get(digest);
+    if (known !== undefined && isStillRight(known)) return known.caller;
+    verified.delete(digest);
+    const fresh = await verify(bearer);
+    verified.set(digest, fresh);
+    return fresh.caller;
   };
+}
+
+/** From `nbf` to `exp`, as jose counts it: in whole seconds, with the tolerance. */
+function validityOf({ nbf = -Infinity, exp = -Infinity }: JWTPayload) {
+  return { fromMs: (nbf - CLOCK_TOLERANCE_S) * 1_000, untilMs: (exp + CLOCK_TOLERANCE_S) * 1_000 };
 }
 
 /**

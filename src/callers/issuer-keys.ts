@@ -3,6 +3,17 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
 
+/** The issuer's keys. */
+export interface IssuerKeys {
+  /**
+   * Finds the key of a token. Throws jose's `JWKSNoMatchingKey` for a key that the issuer does not publish, and
+   * `ISSUER_UNAVAILABLE` where that cannot be told.
+   */
+  readonly find: JWTVerifyGetKey;
+  /** The set of keys that counts now; another one once the issuer has been asked again. `undefined` while there is none. */
+  current(): object | undefined;
+}
+
 export interface IssuerKeysOptions {
   /** Gets the issuer's key set (RFC 7517, section 5), not yet checked; bounded in time and size. Throws why not. */
   readonly fetchJwks: () => Promise<unknown>;
@@ -28,10 +39,9 @@ interface KnownKeys {
 /**
  * The issuer's keys, fetched when the first token comes. Nobody waits while the key that is asked for is known; a
  * key that is not known makes the gateway ask again, one request for all who wait, and never within a pause. A
- * response replaces all keys, so that one that the issuer withdrew is forgotten. The function that is given throws jose's
- * `JWKSNoMatchingKey` for a key that the issuer does not publish, and `ISSUER_UNAVAILABLE` where that cannot be told.
+ * response replaces all keys, so that one that the issuer withdrew is forgotten.
  */
-export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions): JWTVerifyGetKey {
+export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions): IssuerKeys {
   let known: KnownKeys | undefined;
   let fetching: Promise<void> | undefined;
   let failure: GatewayError | undefined;
@@ -65,9 +75,11 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
     await fetching;
   }
 
+  /** Those that may be used, which are fetched again behind whoever asks once they are old. */
   function usable(): KnownKeys | undefined {
-    const isOver = known !== undefined && clock.monotonicMs() - known.fetchedAtMs > MAX_STALE_MS;
-    if (isOver) known = undefined;
+    const ageMs = known === undefined ? 0 : clock.monotonicMs() - known.fetchedAtMs;
+    if (ageMs > MAX_STALE_MS) known = undefined;
+    else if (ageMs > MAX_AGE_MS) void refresh();
     return known;
   }
 
@@ -77,11 +89,10 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
     );
   }
 
-  return async (header, token) => {
+  const find: JWTVerifyGetKey = async (header, token) => {
     if (usable() === undefined) await refresh();
     const keys = usable();
     if (keys === undefined) throw whyNot(new errors.JWKSNoMatchingKey());
-    if (clock.monotonicMs() - keys.fetchedAtMs > MAX_AGE_MS) void refresh();
     try {
       return await keys.find(header, token);
     } catch (error) {
@@ -93,6 +104,8 @@ export function createIssuerKeys({ fetchJwks, clock, report }: IssuerKeysOptions
       return newest.find(header, token);
     }
   };
+
+  return { find, current: usable };
 }
 
 /** Whether it holds a key that a signature can be checked with; what else is in each is jose's to check. */

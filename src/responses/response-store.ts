@@ -30,8 +30,11 @@ export interface ResponseStore {
 /** Headers, functions, and the entry itself. */
 const BYTES_PER_RESPONSE = 1_024;
 
-/** How many keys that came once are remembered, at most. */
-const SIGHTS = 16_384;
+/**
+ * How many keys that came once are remembered, at most: about as many as there is room for responses. What comes again
+ * only after more than those would have been driven out before.
+ */
+const SIGHTS = 2_048;
 
 export function createResponseStore(maxBytes: number): ResponseStore {
   const kept = new LRUCache<string, KeptResponse>({

@@ -35,7 +35,8 @@ async function setUp() {
     },
     answerWith: (other: () => Promise<unknown>) => (answer = other),
     breakDown: () => (answer = () => Promise.reject(new Error('It is down.'))),
-    outcomeOf: (kid: string) => outcomeOf(keys, kid),
+    outcomeOf: (kid: string) => outcomeOf(keys.find, kid),
+    current: keys.current,
   };
 }
 

@@ -39,6 +39,11 @@ test.each([
   ['resources that refused a token', count(MEMORY_LIMITS.maxRefusingResources)],
   ['parsed, valid documents', mebibytes(MEMORY_LIMITS.maxParsedDocumentBytes)],
   ['complete responses', mebibytes(MEMORY_LIMITS.maxResponseBytes)],
+  ['compiled operations', count(MEMORY_LIMITS.maxCompiledOperations)],
+  [
+    'JWTs that were right',
+    `${count(MEMORY_LIMITS.maxCallers)} digests, ${mebibytes(MEMORY_LIMITS.maxCallerBytes)}`,
+  ],
   ['persisted documents', mebibytes(MEMORY_LIMITS.maxPersistedDocumentBytes)],
   ['requests in flight', `${mebibytes(REQUEST_LIMITS.maxInFlightBytes)} sent`],
   ["the playground's readers", `${REQUEST_LIMITS.maxPageReaders}, `],

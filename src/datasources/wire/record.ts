@@ -26,7 +26,7 @@ export function createRecordReader(
   /** Reads records with these keys. */
   function readerFor(keys: readonly string[]): RecordReader {
     const under = keysByName(keys);
-    const readId = idFor(under);
+    const idOf = idFor(under);
     const readers = byName<Readers>(TYPED_FIELDS, (field) => readersFor[field](under));
 
     function typed(record: JsonObject, field: TypedField): TypedFields[TypedField] {
@@ -36,7 +36,7 @@ export function createRecordReader(
     }
 
     return (record, place) => {
-      const id = idOrThrow(readId(record), record, place);
+      const id = idOrThrow(idOf(record), record, place);
       return { id, ...byName<TypedFields>(TYPED_FIELDS, (field) => typed(record, field)), fields: record };
     };
   }
