@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /**
@@ -14,6 +15,8 @@ export function createClientSignal(response: ServerResponse): () => AbortSignal 
 
 function signalOf(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
+  // A request may hold many operations, each with many pages that wait: Node would warn of a leak.
+  setMaxListeners(0, controller.signal);
   const leave = () => {
     if (!response.writableFinished) controller.abort();
   };
