@@ -51,13 +51,19 @@ export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetc
   });
   const growing = new Set<Place>();
 
+  /** The call that serves both, if one does. */
+  function joined(one: MergedWindow, other: MergedWindow): MergedWindow | undefined {
+    const union = unionOf(one, other);
+    if (union === undefined || union.limit > Math.max(maxLimit(), one.limit)) return undefined;
+    const others = other.parts.filter((part) => !one.parts.some((each) => isSameWindow(each, part)));
+    return { ...union, parts: [...one.parts, ...others] };
+  }
+
   function placeFor(call: MergedWindow): Place {
     for (const place of growing) {
-      const union = unionOf(place.window, call);
-      if (union === undefined || union.limit > Math.max(maxLimit(), place.window.limit)) continue;
-      const { parts } = place.window;
-      const others = call.parts.filter((part) => !parts.some((each) => isSameWindow(each, part)));
-      place.window = { ...union, parts: [...parts, ...others] };
+      const window = joined(place.window, call);
+      if (window === undefined) continue;
+      place.window = window;
       return place;
     }
     const place: Place = { window: call, members: new Set(), leaveQueue: () => {} };
@@ -70,8 +76,22 @@ export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetc
     return place;
   }
 
+  /** Takes along those that have grown towards each other meanwhile. */
+  function takeAlong(place: Place): void {
+    for (const other of growing) {
+      const window = joined(place.window, other.window);
+      if (window === undefined) continue;
+      place.window = window;
+      for (const member of other.members) place.members.add(member);
+      growing.delete(other);
+      other.leaveQueue();
+      return takeAlong(place);
+    }
+  }
+
   function start(place: Place): void {
     growing.delete(place);
+    takeAlong(place);
     // Whoever is the first begins the call, which all others join.
     let onEnd: (() => void) | undefined = turns.release;
     for (const member of place.members) {
