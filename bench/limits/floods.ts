@@ -56,6 +56,21 @@ export const FLOODS: readonly Flood[] = [
     request: (n) => post({ query: `{ token { tokenType } } }${n}` }),
   },
   {
+    name: 'requests of 10 kB for one page, each sent three times, so that its response is kept',
+    requests: 15_000,
+    request: (n) => post({ query: PAGE, extensions: { padding: `${Math.floor(n / 3)}`.padEnd(10_000) } }),
+  },
+  {
+    name: 'documents that are executed four times, so that they may be compiled',
+    requests: 12_000,
+    // Another page each time: else it would be the response that is kept.
+    request: (n) =>
+      post({
+        query: `query ($offset: Int!) { worklist(offset: $offset, limit: 5) { ${fields(25, (i) => `x${Math.floor(n / 4)}_${i}: total`)} records { id } } }`,
+        variables: { offset: n % 4 },
+      }),
+  },
+  {
     name: 'small documents',
     requests: 30_000,
     request: (n) => post({ query: `{__typename}#${n}` }),
