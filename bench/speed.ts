@@ -40,7 +40,7 @@ const [serverCore, loadCore] = canPin ? [0, 1] : [undefined, undefined];
 const isNamed = (name: string, names: string | undefined) => names?.split(',').includes(name) ?? true;
 const scenarios = SCENARIOS.filter(({ name }) => isNamed(name, flags.scenarios));
 const takesPart = ({ only }: Scenario, { name }: Server) =>
-  isNamed(name, flags.servers) && (only?.includes(name) ?? name !== 'gateway-16');
+  isNamed(name, flags.servers) && (only?.includes(name) ?? !['upstream', 'gateway-16'].includes(name));
 
 /** Throws where a server gives other data than it should. */
 async function checkData(server: Running, name: string, reference: Running): Promise<void> {
@@ -107,16 +107,23 @@ async function measureEconomy() {
     },
     {
       title: '50 windows of 20 records, 5 apart, at once, each in a request of its own',
-      windows: Array.from({ length: 50 }, (_, index) => ({ offset: index * 5, limit: 20 })),
+      windows: Array.from({ length: 50 }, (_, index) => ({ offset: 1_000 + index * 5, limit: 20 })),
     },
   ];
   const counted: { readonly title: string; readonly calls: number }[] = [];
-  for (const { title, windows } of cases) {
-    const calls = await withServers(gateway, 20, (running, upstream) =>
-      countCalls(running, upstream, windows),
+  await withServers(gateway, 20, async (running, upstream) => {
+    // Elsewhere in the list, once: what is compiled at run time is so then, and connections are there.
+    await countCalls(
+      running,
+      upstream,
+      cases.flatMap(({ windows }) =>
+        windows.map(({ offset, limit }) => ({ offset: offset + 10_000, limit })),
+      ),
     );
-    counted.push({ title, calls });
-  }
+    for (const { title, windows } of cases) {
+      counted.push({ title, calls: await countCalls(running, upstream, windows) });
+    }
+  });
   return counted;
 }
 

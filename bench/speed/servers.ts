@@ -63,7 +63,7 @@ const gateway = {
   title: '**this gateway**',
   file: GATEWAY,
   // As `npm start` does.
-  nodeFlags: ['--max-semi-space-size=8'],
+  nodeFlags: ['--max-semi-space-size=16'],
   settings: (upstreamUrl: string) => ({ ...gatewaySettings(upstreamUrl), GOSPEECH_MAX_CONNECTIONS: '128' }),
 };
 
