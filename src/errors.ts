@@ -9,6 +9,7 @@ export const RETRYABLE_BY_CODE = {
   GRAPHQL_VALIDATION_FAILED: false,
   OPERATION_RESOLUTION_FAILURE: false,
   BAD_USER_INPUT: false,
+  CURSOR_LOST: false,
   UNAUTHENTICATED: false,
   ISSUER_UNAVAILABLE: true,
   FORBIDDEN: false,
@@ -33,6 +34,8 @@ export interface GatewayErrorOptions {
   readonly cause?: unknown;
   /** How long to wait before repeating, where it is known. */
   readonly retryAfterMs?: number | undefined;
+  /** From which position on to read the list again. */
+  readonly offset?: number | undefined;
   /** What the operator can do about it, for the log. Never shown to a client. */
   readonly hint?: string | undefined;
   /** The upstream may have acted on the request although no usable response to it came back. */
@@ -52,6 +55,7 @@ export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: GatewayErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly offset: number | undefined;
   readonly hint: string | undefined;
   readonly responseLost: boolean;
   readonly mayRetryAtOnce: boolean;
@@ -60,6 +64,7 @@ export class GatewayError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.offset = options.offset;
     this.hint = options.hint;
     this.responseLost = options.responseLost ?? false;
     this.mayRetryAtOnce = options.mayRetryAtOnce ?? true;
@@ -71,9 +76,10 @@ export class GatewayError extends Error {
 
   /** The same failure with some options changed, and this one as its cause. */
   with(options: Omit<GatewayErrorOptions, 'cause'>): GatewayError {
-    const { code, message, retryAfterMs, hint, responseLost, mayRetryAtOnce } = this;
+    const { code, message, retryAfterMs, offset, hint, responseLost, mayRetryAtOnce } = this;
     return new GatewayError(code, message, {
       retryAfterMs,
+      offset,
       hint,
       responseLost,
       mayRetryAtOnce,

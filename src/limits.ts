@@ -39,6 +39,8 @@ export const OPERATION_LIMITS = {
   maxErrors: 10,
   /** Calls to the upstream. */
   maxCalls: 40,
+  /** Windows of the largest size in which the record behind which one reads on is looked for, besides where it stood. */
+  maxCursorLooks: 6,
   /** Of what a client named, this much is told to the log. */
   maxNameLength: 64,
   maxPathLength: 120,

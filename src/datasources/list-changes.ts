@@ -12,6 +12,8 @@ export interface ListChanges {
   compare(reading: FetchedWindow, near: readonly FetchedWindow[]): void;
   /** Whether a newer reading has shown that the list changed after this one. */
   hasChangedSince(reading: Pick<FetchedWindow, 'order'>): boolean;
+  /** Where a record stands by the newest reading that is remembered, unless the list has changed since. */
+  placeOf(id: string): number | undefined;
   /** Remembers where the records of a kept reading stand. */
   remember(reading: FetchedWindow): void;
   forget(reading: FetchedWindow): void;
@@ -83,6 +85,10 @@ export function createListChanges(clock: Clock): ListChanges {
 
       if (!reading.isDense) return;
       const others = near.filter((other) => overlaps(other.asked, asked));
+      for (const other of others) {
+        const isGone = reading.reachesEnd && reading.total === null && until < heldUntil(other);
+        if (isGone) contradict(other, reading, before === undefined || !before.reachesEnd);
+      }
       for (const [index, { id }] of reading.records.entries()) {
         const position = asked.offset + index;
         const isNews = idAt(before, position) !== id;
@@ -96,6 +102,11 @@ export function createListChanges(clock: Clock): ListChanges {
     },
 
     hasChangedSince,
+
+    placeOf(id) {
+      const place = places.get(id);
+      return place === undefined || hasChangedSince(place) ? undefined : place.position;
+    },
 
     remember({ isDense, asked, records, order, askedAtMs }) {
       if (!isDense) return;

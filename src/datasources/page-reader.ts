@@ -4,7 +4,7 @@ import type { Report } from '../events.ts';
 import { cutPage, knownEndOf, type FetchedWindow } from './fetched-window.ts';
 import { createGatheredFetch } from './gathered-fetch.ts';
 import type { FetchPart } from './merged-fetch.ts';
-import { containsWindow, mergeWindows, type PageWindow } from './page-window.ts';
+import { containsWindow, mergeWindows, type PageWindow, type WantedWindow } from './page-window.ts';
 import { mayServeStaleFor } from './stale-if-error.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { createWait, type Wait } from './wait.ts';
@@ -19,9 +19,16 @@ export interface PageReader {
    * The pages `windows` of one operation, in their order, each with a promise of its own. Those that have to be fetched
    * are merged into few calls, all within one deadline and a bound on calls. A stale page is given while it is fetched
    * again behind the caller, and where that fails. Each rejects with what its fetch throws; failures are never kept.
-   * When the signal is aborted, for which is asked only where something is waited for, only this caller leaves, with the signal's reason.
+   * When the signal of the wait is aborted, only this caller leaves, with the signal's reason. For the wait is asked only
+   * where something is waited for.
    */
-  read(windows: readonly PageWindow[], signalOf?: () => AbortSignal): readonly Promise<WorklistPage>[];
+  read(windows: readonly WantedWindow[], waitOf: () => Wait): readonly Promise<WorklistPage>[];
+  /** How one operation waits, from now on, for all that it reads. */
+  createWait(signal?: AbortSignal): Wait;
+  /** Where a record stands, by the newest that is kept and known to be no different since. */
+  placeOf(id: string): number | undefined;
+  /** The most records that one call gives, as far as is known. */
+  maxLimit(): number;
 }
 
 export interface PageReaderOptions {
@@ -72,7 +79,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   });
 
   /** How each of `windows` is served. A stale one is waited for only where another's call brings it along. */
-  function serve(windows: readonly PageWindow[], wait: Wait): ReadonlyMap<PageWindow, Promise<Served>> {
+  function serve(windows: readonly WantedWindow[], wait: Wait): ReadonlyMap<WantedWindow, Promise<Served>> {
     const kept = new Map(windows.map((window) => [window, store.find(window)]));
     const needed = windows.filter((window) => kept.get(window)?.state !== 'fresh');
     const fetchPart = new Map<PageWindow, FetchPart>();
@@ -89,7 +96,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   }
 
   async function serveOne(
-    window: PageWindow,
+    window: WantedWindow,
     wait: Wait,
     kept: FoundWindow | undefined,
     fetchPart: FetchPart | undefined,
@@ -141,9 +148,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
 
   /** Those of an operation's pages once more, together, for which another has shown that the list has changed since. */
   async function renewed(
-    serving: ReadonlyMap<PageWindow, Promise<Served>>,
+    serving: ReadonlyMap<WantedWindow, Promise<Served>>,
     wait: Wait,
-  ): Promise<ReadonlyMap<PageWindow, Promise<Served>>> {
+  ): Promise<ReadonlyMap<WantedWindow, Promise<Served>>> {
     const windows = [...serving.keys()];
     const settled = await Promise.allSettled(serving.values());
     const outdated = windows.filter((_window, index) => {
@@ -173,7 +180,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   }
 
   /** All pages, where nothing has to be waited for. */
-  function freshPages(windows: readonly PageWindow[]): readonly WorklistPage[] | undefined {
+  function freshPages(windows: readonly WantedWindow[]): readonly WorklistPage[] | undefined {
     const pages: WorklistPage[] = [];
     for (const window of windows) {
       const kept = window.limit > 0 ? store.find(window) : undefined;
@@ -185,10 +192,10 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   }
 
   return {
-    read(windows, signalOf) {
+    read(windows, waitOf) {
       const fresh = freshPages(windows);
       if (fresh !== undefined) return fresh.map((page) => Promise.resolve(page));
-      const wait = createWait(clock, timeoutMs, signalOf?.());
+      const wait = waitOf();
       const serving = serve(
         windows.filter(({ limit }) => limit > 0),
         wait,
@@ -204,6 +211,9 @@ export function createPageReader(options: PageReaderOptions): PageReader {
         return pageOf(window, (await again) ?? first);
       });
     },
+    createWait: (signal) => createWait(clock, timeoutMs, signal),
+    placeOf: store.placeOf,
+    maxLimit: fetcher.maxLimit,
   };
 }
 

@@ -4,6 +4,15 @@ export interface PageWindow {
   readonly limit: number;
 }
 
+/** A window that somebody wants to read. */
+export interface WantedWindow extends PageWindow {
+  /**
+   * Whether it takes the list's end from nobody but the reading that gives its records: what else was read at another
+   * instant may have seen the same end behind other records.
+   */
+  readonly needsOwnEnd?: boolean;
+}
+
 /** What is there: `length` positions of the list from `offset` on. */
 export interface Stretch {
   readonly offset: number;

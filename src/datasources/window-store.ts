@@ -9,7 +9,14 @@ import {
 } from './cache-entry.ts';
 import { holdsWindow, heldBy, heldUntil, knownEndOf, type FetchedWindow } from './fetched-window.ts';
 import { createListChanges } from './list-changes.ts';
-import { containsWindow, endOf, overlaps, stretchOf, type PageWindow } from './page-window.ts';
+import {
+  containsWindow,
+  endOf,
+  overlaps,
+  stretchOf,
+  type PageWindow,
+  type WantedWindow,
+} from './page-window.ts';
 import { estimatedBytes } from './window-bytes.ts';
 import { createStretchIndex } from './stretch-index.ts';
 
@@ -27,13 +34,15 @@ export interface FoundWindow {
 /** Windows of the worklist that were fetched, within a bound of memory, in the order in which they were asked for. */
 export interface WindowStore {
   /** The newest of what holds `window`, fresh before anything else. */
-  find(window: PageWindow): FoundWindow | undefined;
+  find(window: WantedWindow): FoundWindow | undefined;
   /** The newest window that tells where the list ends. */
   ending(): FoundWindow | undefined;
   /** Keeps a window in place of older ones that it holds; nothing where a newer one holds it. */
   keep(value: FetchedWindow): void;
   /** Whether a newer reading has shown that the list changed after this one. */
   isOutdated(value: FetchedWindow): boolean;
+  /** Where a record stands by the newest kept reading of it, unless the list is known to have changed since. */
+  placeOf(id: string): number | undefined;
   /**
    * Tells how much longer, from when it is called, the page `window` that is cut from `value` now is what the store would
    * give: 0 once it is not, and where `value` is not kept. Holds nothing of `value` in memory.
@@ -97,7 +106,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
 
   const endingFound = () => ending && found(ending);
 
-  function find(window: PageWindow): FoundWindow | undefined {
+  function find(window: WantedWindow): FoundWindow | undefined {
     const end = endingFound();
     const endsAt = end && knownEndOf(end.value);
     if (endsAt !== undefined && endsAt <= window.offset) return end;
@@ -105,7 +114,8 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     let best: { readonly entry: Kept; readonly found: FoundWindow } | undefined;
     for (const entry of index.near(window.offset)) {
       // A window without a total does not know that it is the last: another may have shown it since.
-      const isLast = end?.state === 'fresh' && endsAt === heldUntil(entry.value);
+      const isLast =
+        window.needsOwnEnd !== true && end?.state === 'fresh' && endsAt === heldUntil(entry.value);
       const value = isLast ? { ...entry.value, reachesEnd: true } : entry.value;
       const each = holdsWindow(value, window) ? found(entry, value) : undefined;
       if (each !== undefined && (best === undefined || isBetter(each, best.found)))
@@ -160,6 +170,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     find,
     ending: endingFound,
     isOutdated: changes.hasChangedSince,
+    placeOf: changes.placeOf,
 
     keep(value) {
       const { asked, caching, order } = value;

@@ -1,21 +1,36 @@
 import DataLoader from 'dataloader';
 import type { PageReader } from './page-reader.ts';
-import type { PageWindow } from './page-window.ts';
+import type { PageWindow, WantedWindow } from './page-window.ts';
+import { readBehind, type Cursor } from './read-behind.ts';
+import type { Wait } from './wait.ts';
 import type { WorklistPage } from './worklist-page.ts';
 
 /** Lives for one operation: pages asked for in the same tick share the fewest upstream calls. */
 export interface WorklistLoader {
   /** One page. Throws what `PageReader.read` throws. */
   load(window: PageWindow): Promise<WorklistPage>;
+  /** The page behind a record. Throws `CURSOR_LOST` where that is not to be found, and what `load` throws. */
+  loadBehind(cursor: Cursor): Promise<WorklistPage>;
 }
 
 /** The signal is aborted when the client of this operation has gone. */
 export function createWorklistLoader(pages: PageReader, signalOf?: () => AbortSignal): WorklistLoader {
-  const loader = new DataLoader<PageWindow, WorklistPage, string>(
-    (windows) => Promise.all(pages.read(windows, signalOf).map((page) => page.catch(asError))),
-    { cacheKeyFn: ({ offset, limit }) => `${offset}:${limit}` },
+  let wait: Wait | undefined;
+  const waitOf = () => (wait ??= pages.createWait(signalOf?.()));
+  const loader = new DataLoader<WantedWindow, WorklistPage, string>(
+    (windows) => Promise.all(pages.read(windows, waitOf).map((page) => page.catch(asError))),
+    { cacheKeyFn: ({ offset, limit, needsOwnEnd = false }) => `${offset}:${limit}:${needsOwnEnd}` },
   );
-  return { load: (window) => loader.load(window) };
+
+  return {
+    load: (window) => loader.load(window),
+    async loadBehind(cursor) {
+      const reading = readBehind(cursor, pages);
+      let step = reading.next();
+      while (step.done !== true) step = reading.next(await loader.load(step.value));
+      return step.value;
+    },
+  };
 }
 
 function asError(thrown: unknown): Error {

@@ -17,11 +17,11 @@ export function createMaskError(hide: Hide): (error: unknown) => GraphQLError {
     const located = error instanceof GraphQLError ? error : undefined;
     const cause = located?.originalError ?? error;
     if (cause instanceof GatewayError) {
-      const { message, code, retryAfterMs } = cause;
+      const { message, code, retryAfterMs, offset } = cause;
       const shown =
         located?.path === undefined
           ? requestError(code, message, { located, retryAfterMs })
-          : fieldError(message, clientErrorExtensions(code, { retryAfterMs }), located);
+          : fieldError(message, clientErrorExtensions(code, { retryAfterMs, offset }), located);
       return hide(shown, { error: cause });
     }
     // Errors without a path are about the request. With one, they come from a resolver or quote its result.

@@ -11,7 +11,7 @@ WorklistRef.implement({
     records: t.expose('records', {
       type: [RecordRef],
       description:
-        'The records of this page, in the order of GoSpeech. Fewer than `limit` at the end of the list, or where GoSpeech leaves some out: `hasNextPage` tells.',
+        'The records of this page, in the order of GoSpeech. Fewer than `limit` at the end of the list, where GoSpeech leaves some out, or gives no more at once to a page with `after`: `hasNextPage` tells.',
     }),
     offset: t.exposeInt('offset', { description: 'The position of the first record; the list begins at 0.' }),
     limit: t.exposeInt('limit', { description: 'How many records were asked for.' }),
@@ -47,10 +47,15 @@ builder.queryField('worklist', (t) =>
       isRepeatable: true,
     },
     args: {
+      after: t.arg.id({
+        description:
+          'Gives the records behind the one with this `id`, wherever it stands by now: so nobody who reads page after page misses a record, or gets one twice, while the list grows or shrinks before it. Take the `id` of the last record of the page before. Where the gateway cannot find it, the error is `CURSOR_LOST`, and its `extensions.offset` says from where to read on.',
+      }),
       offset: t.arg.int({
         required: true,
         defaultValue: 0,
-        description: 'How many records to skip: 0 or more.',
+        description:
+          'How many records to skip: 0 or more. With `after`, where its page was thought to begin: the gateway looks there first, so give the `offset` of the page before plus the number of its records.',
       }),
       limit: t.arg.int({
         required: true,
@@ -59,6 +64,11 @@ builder.queryField('worklist', (t) =>
           'How many records to give: 0 to the largest page this gateway serves (its setting `GOSPEECH_MAX_PAGE_SIZE`, 100 unless changed).',
       }),
     },
-    resolve: (_root, args, { worklist, maxPageSize }) => worklist.load(pageWindow(args, maxPageSize)),
+    resolve(_root, { after, ...window }, { worklist, maxPageSize }) {
+      const { offset, limit } = pageWindow(window, maxPageSize);
+      return typeof after === 'string'
+        ? worklist.loadBehind({ after, offset, limit })
+        : worklist.load({ offset, limit });
+    },
   }),
 );

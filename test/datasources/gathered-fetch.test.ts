@@ -28,8 +28,8 @@ function setUp(options: Partial<ListedUpstreamOptions> = {}) {
 }
 
 test('windows that overlap are had with the fewest calls, asked for by one operation', async () => {
-  const { reader, calls, slice } = createListedUpstream({ length: 1_000 });
-  const pages = await Promise.all(reader.read(OVERLAPPING));
+  const { readAll, calls, slice } = createListedUpstream({ length: 1_000 });
+  const pages = await Promise.all(readAll(OVERLAPPING));
   expect(pages.map(({ records }) => records.map(({ id }) => id))).toEqual(OVERLAPPING.map(slice));
   expect(calls).toHaveLength(3);
 });

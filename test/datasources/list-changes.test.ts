@@ -144,11 +144,11 @@ test('a list that was seen to end elsewhere contradicts the page that was the la
 });
 
 test('pages of one operation agree: one that another contradicts is read again', async () => {
-  const { ids, reader, idsAt, calls } = setUpWithTotal(true);
+  const { ids, readAll, idsAt, calls } = setUpWithTotal(true);
   await idsAt(0);
   ids.unshift('new');
   const pages = await Promise.all(
-    reader.read([
+    readAll([
       { offset: 0, limit: 20 },
       { offset: 40, limit: 20 },
     ]),
@@ -162,14 +162,14 @@ test('pages of one operation agree: one that another contradicts is read again',
 });
 
 test('pages that another one contradicts are fetched again together', async () => {
-  const { ids, reader, idsAt, calls, clock } = setUpWithTotal(true);
+  const { ids, readAll, idsAt, calls, clock } = setUpWithTotal(true);
   const windows = [0, 20, 40, 60].map((offset) => ({ offset, limit: 20 }));
-  await Promise.all(reader.read(windows));
+  await Promise.all(readAll(windows));
   await clock.advance(1_000);
   ids.unshift('new');
   await idsAt(100);
   calls.length = 0;
-  const pages = await Promise.all(reader.read([...windows, { offset: 80, limit: 20 }]));
+  const pages = await Promise.all(readAll([...windows, { offset: 80, limit: 20 }]));
   expect(pages.flatMap(({ records }) => records.map(({ id }) => id))).toEqual(ids.slice(0, 100));
   expect(calls).toEqual([{ offset: 0, limit: 100 }]);
 });

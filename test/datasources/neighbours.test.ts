@@ -18,7 +18,7 @@ function setUp(options: Partial<ListedUpstreamOptions>) {
     ...upstream,
     /** How each page of one operation ends; a page is its first identifier and whether it is stale. */
     outcomesOf: async (windows: readonly PageWindow[]) =>
-      (await Promise.allSettled(upstream.reader.read(windows))).map((outcome) =>
+      (await Promise.allSettled(upstream.readAll(windows))).map((outcome) =>
         outcome.status === 'fulfilled'
           ? [outcome.value.records[0]?.id, outcome.value.stale]
           : (outcome.reason as GatewayError).code,
@@ -124,7 +124,7 @@ test.each([
 );
 
 test('a caller that joins another’s call is not held to the bounds of that one', async () => {
-  const { reader, pages, calls, clock } = createListedUpstream({
+  const { readAll, pages, calls, clock } = createListedUpstream({
     length: 200,
     intercept: ({ deadlineAtMs }) =>
       new Promise((_resolve, reject) => {
@@ -132,7 +132,7 @@ test('a caller that joins another’s call is not held to the bounds of that one
         clock.after(deadlineAtMs - clock.monotonicMs(), () => reject(late));
       }),
   });
-  const first = Promise.allSettled(reader.read([FIRST]));
+  const first = Promise.allSettled(readAll([FIRST]));
   await clock.advance(4_990);
   const second = pages.read(FIRST);
   const code = second.then(

@@ -23,6 +23,7 @@ const variables = oneof(
       limit: oneof(integer({ min: -1, max: 101 }), oddities),
       offset: oneof(integer({ min: -1, max: 300 }), oddities),
       flag: oneof(boolean(), oddities),
+      after: oneof(integer({ min: -1, max: 300 }).map(String), integer(), oddities),
     },
     { requiredKeys: [] },
   ),

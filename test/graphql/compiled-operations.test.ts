@@ -48,21 +48,27 @@ const RECORDS = [
   },
 ] as const;
 
+async function load({ offset, limit }: PageWindow) {
+  if (offset === 13) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'It is gone.');
+  return {
+    offset,
+    limit,
+    records: limit === 7 ? [] : RECORDS,
+    total: offset === 5 ? null : 2,
+    hasNextPage: false,
+    fetchedAt: '2025-12-29T09:20:00.000Z',
+    stale: false,
+    freshForMs: () => 1,
+  };
+}
+
 function contextOf(clock: ManualClock, permissions: GatewayContext['permissions']): GatewayContext {
   return {
     worklist: {
-      async load({ offset, limit }: PageWindow) {
-        if (offset === 13) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'It is gone.');
-        return {
-          offset,
-          limit,
-          records: limit === 7 ? [] : RECORDS,
-          total: offset === 5 ? null : 2,
-          hasNextPage: false,
-          fetchedAt: '2025-12-29T09:20:00.000Z',
-          stale: false,
-          freshForMs: () => 1,
-        };
+      load,
+      async loadBehind({ after, offset, limit }) {
+        if (after === '13') throw new GatewayError('CURSOR_LOST', 'It is nowhere.', { offset });
+        return { ...(await load({ offset, limit })), fetchedAt: `2025-12-29T09:20:00.00${after.length % 10}Z` };
       },
     },
     serviceToken: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'There is none.')),
@@ -129,15 +135,15 @@ const recordFields = array(ofRecord, { minLength: 1, maxLength: 5 }).map(
   (words) => `records { ${words.join(' ')} }`,
 );
 const pages = tuple(
-  constantFrom('', '(limit: $limit)', '(offset: $offset, limit: $limit)', '(offset: 5, limit: 7)'),
+  constantFrom('', '(limit: $limit)', '(offset: $offset, limit: $limit)', '(offset: 5, limit: 7)', '(after: "1", limit: 3)', '(after: $after)'),
   array(ofPage, { maxLength: 4 }),
   array(recordFields, { minLength: 1, maxLength: 3 }),
 ).map(([list, ...words]) => `worklist${list} { ${words.flat().join(' ')} }`);
 /** Valid ones, whose variables and fragments are all used. */
 const documents = array(pages, { minLength: 1, maxLength: 3 }).map(
-  (fields) => `query A($limit: Int! = 3, $offset: Int = 1) {
+  (fields) => `query A($limit: Int! = 3, $offset: Int = 1, $after: ID) {
     ${fields.map((field, index) => `f${index}: ${field}`).join(' ')}
-    used: worklist(offset: $offset, limit: $limit) { ...P records { ...R } }
+    used: worklist(after: $after, offset: $offset, limit: $limit) { ...P records { ...R } }
   }
   fragment P on Worklist { total records { id language } }
   fragment R on Record { id updatedAt status }`,

@@ -27,6 +27,10 @@ const argumentLists = constantFrom(
   '(limit: 1000)',
   '(limit: "x")',
   '(limit: null)',
+  '(after: "1")',
+  '(after: 13, offset: 4)',
+  '(after: $after, limit: 2)',
+  '(after: null, limit: 4)',
 );
 const pages = tuple(
   constantFrom('', 'a: ', 'b: '),
@@ -37,7 +41,7 @@ const roots = oneof(
   { weight: 6, arbitrary: pages },
   constantFrom('__typename', '__schema { queryType { name } }', 'token { tokenType }', 'nothing', '{'),
 );
-/** Documents of queries, most of them valid, some with variables `offset`, `limit` and `flag`. */
+/** Documents of queries, most of them valid, some with variables `after`, `offset`, `limit` and `flag`. */
 export const documents = record({
   head: constantFrom(
     '',
@@ -45,6 +49,7 @@ export const documents = record({
     'query A ',
     'query A($limit: Int! = 2, $offset: Int! = 0, $flag: Boolean! = true) ',
     'query A($limit: Int, $offset: Int!, $flag: Boolean) ',
+  'query A($limit: Int! = 2, $offset: Int! = 0, $after: ID) ',
     'mutation ',
     'subscription ',
   ),

@@ -36,6 +36,8 @@ export interface ListedUpstream {
     /** One page, as an operation of its own. */
     read(window: PageWindow, signal?: AbortSignal): Promise<WorklistPage>;
   };
+  /** The pages of one operation. */
+  readAll(windows: readonly PageWindow[]): readonly Promise<WorklistPage>[];
   readonly reader: PageReader;
   readonly clock: ManualClock;
   readonly events: readonly GatewayEvent[];
@@ -109,9 +111,10 @@ export function createListedUpstream(options: ListedUpstreamOptions): ListedUpst
     soon: queueMicrotask,
   });
   const read = async (window: PageWindow, signal?: AbortSignal) => {
-    const [page] = await Promise.all(reader.read([window], signal && (() => signal)));
+    const [page] = await Promise.all(reader.read([window], () => reader.createWait(signal)));
     if (page === undefined) throw new TypeError('One window is one page.');
     return page;
   };
-  return { pages: { read }, reader, clock, events, calls, ids, slice };
+  const readAll = (windows: readonly PageWindow[]) => reader.read(windows, () => reader.createWait());
+  return { pages: { read }, readAll, reader, clock, events, calls, ids, slice };
 }
