@@ -104,8 +104,8 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     proxies,
     isFast,
     maxResponseBytes: cache.maxBytes,
-    contextOf: ({ caller: { name, permissions }, lifetime, signalOf }) => ({
-      worklist: createWorklistLoader(pages, signalOf),
+    contextOf: ({ caller: { name, permissions }, demands, lifetime, signalOf }) => ({
+      worklist: createWorklistLoader(pages, { signalOf, demands }),
       serviceToken: gospeech.getToken,
       permissions,
       reveal({ accessToken }) {

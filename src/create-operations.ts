@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from './callers/caller.ts';
+import { freshnessDemandsOf, type FreshnessDemands } from './freshness-demands.ts';
 import type { GraphQLServer, RenderedResult } from './graphql/create-graphql.ts';
 import { responseKey } from './responses/response-key.ts';
 import type { KeptResponse, ResponseStore } from './responses/response-store.ts';
@@ -49,11 +50,11 @@ export function createOperations(options: OperationsOptions): ServeOperations {
 
   async function make(
     { method, target, body }: Asked,
-    { caller, mediaType, coding }: Answered,
+    { caller, demands, mediaType, coding }: Answered,
     signalOf: () => AbortSignal,
   ): Promise<KeptResponse> {
     const lifetime = createResponseLifetime();
-    const context = { caller, lifetime, signalOf };
+    const context = { caller, demands, lifetime, signalOf };
     const sent = isFast ? singleOperation(body) : undefined;
     const rendered =
       sent === undefined
@@ -86,9 +87,11 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     const coding = codings.memo(request.headers['accept-encoding'] ?? '');
     const { permissions } = caller;
     const key = responseKey({ permissions, mediaType, coding, method: asked.method, text: body ?? target });
-    const kept = isFast ? responses.find(key) : undefined;
+    const demands = freshnessDemandsOf(request.headers['cache-control']);
+    // How old a response is that was kept, nobody knows.
+    const kept = isFast && demands?.maxAgeMs === undefined ? responses.find(key) : undefined;
     if (kept !== undefined) return send(request, response, kept);
-    const made = await make(asked, { caller, mediaType, coding }, createClientSignal(response)).catch(
+    const made = await make(asked, { caller, demands, mediaType, coding }, createClientSignal(response)).catch(
       (error: unknown) => {
         if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
         throw error;
@@ -111,6 +114,7 @@ interface Asked {
 /** How it is answered. */
 interface Answered {
   readonly caller: Caller;
+  readonly demands: FreshnessDemands | undefined;
   readonly mediaType: string;
   readonly coding: ContentCoding;
 }

@@ -10,6 +10,7 @@ export const RETRYABLE_BY_CODE = {
   OPERATION_RESOLUTION_FAILURE: false,
   BAD_USER_INPUT: false,
   CURSOR_LOST: false,
+  NOT_CACHED: true,
   UNAUTHENTICATED: false,
   ISSUER_UNAVAILABLE: true,
   FORBIDDEN: false,

@@ -5,7 +5,7 @@ import { breakFor, onStage, type Setting } from './setting.ts';
 const HEALTHY_S = 5;
 const AFTER_S = 10;
 const FULL_OUTAGE_S = 120;
-const STALE_DEFAULTS_MS = { CACHE_STALE_MS: 60_000, CACHE_STALE_IF_ERROR_MS: 3_600_000 };
+const STALE_DEFAULTS_MS = { CACHE_STALE_MS: 5_000, CACHE_STALE_IF_ERROR_MS: 3_600_000 };
 
 /** A page nobody asks for before the outage. */
 const COLD_OFFSET = 10_000;

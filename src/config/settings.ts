@@ -39,7 +39,7 @@ export const settingsSchema = z.object({
   HTTP_PROXY: proxyUrl.optional(),
   NO_PROXY: z.string().optional(),
   CACHE_TTL_MS: wholeNumber(0, 86_400_000).default(5_000),
-  CACHE_STALE_MS: wholeNumber(0, 86_400_000).default(60_000),
+  CACHE_STALE_MS: wholeNumber(0, 86_400_000).default(5_000),
   CACHE_STALE_IF_ERROR_MS: wholeNumber(0, 604_800_000).default(3_600_000),
   CACHE_MAX_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(33_554_432),
   GATEWAY_AUTH: oneOf(['none', 'api-key', 'jwt']).optional(),

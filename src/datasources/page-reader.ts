@@ -18,7 +18,7 @@ export interface PageReader {
   /**
    * The pages `windows` of one operation, in their order, each with a promise of its own. Those that have to be fetched
    * are merged into few calls, all within one deadline and a bound on calls. A stale page is given while it is fetched
-   * again behind the caller, and where that fails. Each rejects with what its fetch throws; failures are never kept.
+   * again behind the caller, and where that fails; what a window demands goes before that. Each rejects with what its fetch throws; failures are never kept.
    * When the signal of the wait is aborted, only this caller leaves, with the signal's reason. For the wait is asked only
    * where something is waited for.
    */
@@ -50,6 +50,9 @@ export interface PageReaderOptions {
 /** After a failed revalidation, the window is not fetched again for this long. */
 const REVALIDATION_PAUSE_MS = 1_000;
 
+/** However new a page somebody demands: what was asked for within this time is new enough. */
+const DEMAND_FLOOR_MS = 1_000;
+
 /** A window that is served, and whether it is so though it should be newer. */
 interface Served {
   readonly value: FetchedWindow;
@@ -78,10 +81,28 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     report,
   });
 
+  /** What is kept of a window, in the state that it has for who wants it. */
+  function find(window: WantedWindow): FoundWindow | undefined {
+    const found = store.find(window);
+    const { demands } = window;
+    if (found === undefined || demands === undefined) return found;
+    const nowMs = clock.monotonicMs();
+    const { maxAgeMs = Infinity, maxStaleMs = 0 } = demands;
+    const isTooOld = nowMs - found.value.askedAtMs > Math.max(maxAgeMs, DEMAND_FLOOR_MS);
+    if (isTooOld) return { ...found, state: 'outdated' };
+    const isTolerated =
+      found.state === 'stale-if-error'
+        ? nowMs - found.freshUntilMs <= maxStaleMs
+        : found.state === 'outdated' && maxStaleMs === Infinity;
+    return isTolerated ? { ...found, state: 'stale' } : found;
+  }
+
   /** How each of `windows` is served. A stale one is waited for only where another's call brings it along. */
   function serve(windows: readonly WantedWindow[], wait: Wait): ReadonlyMap<WantedWindow, Promise<Served>> {
-    const kept = new Map(windows.map((window) => [window, store.find(window)]));
-    const needed = windows.filter((window) => kept.get(window)?.state !== 'fresh');
+    const kept = new Map(windows.map((window) => [window, find(window)]));
+    const needed = windows.filter(
+      (window) => kept.get(window)?.state !== 'fresh' && window.demands?.onlyIfCached !== true,
+    );
     const fetchPart = new Map<PageWindow, FetchPart>();
     for (const merged of mergeWindows(needed, fetcher.maxLimit())) {
       const { parts } = merged;
@@ -101,8 +122,10 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     kept: FoundWindow | undefined,
     fetchPart: FetchPart | undefined,
   ): Promise<Served> {
+    const { onlyIfCached = false } = window.demands ?? {};
+    if (onlyIfCached && !servesAtOnce(kept)) throw notCached();
     if (kept !== undefined && fetchPart === undefined) {
-      if (kept.state !== 'fresh') revalidateBehind(kept, window);
+      if (kept.state !== 'fresh' && !onlyIfCached) revalidateBehind(kept, window);
       return { value: kept.value, stale: kept.state !== 'fresh' };
     }
     try {
@@ -183,7 +206,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function freshPages(windows: readonly WantedWindow[]): readonly WorklistPage[] | undefined {
     const pages: WorklistPage[] = [];
     for (const window of windows) {
-      const kept = window.limit > 0 ? store.find(window) : undefined;
+      const kept = window.limit > 0 ? find(window) : undefined;
       if (kept?.state === 'fresh') pages.push(pageOf(window, { value: kept.value, stale: false }));
       else if (window.limit === 0) pages.push(emptyPage(window));
       else return undefined;
@@ -218,6 +241,10 @@ export function createPageReader(options: PageReaderOptions): PageReader {
 }
 
 const never = () => 0;
+
+function notCached(): GatewayError {
+  return new GatewayError('NOT_CACHED', 'The page is not kept, and the request forbids to fetch it.');
+}
 
 /** A stale page is, while it is fetched again; once that has failed, also one that is older or contradicted. */
 function servesAtOnce(kept: FoundWindow | undefined): boolean {

@@ -1,11 +1,14 @@
+import type { FreshnessDemands } from '../freshness-demands.ts';
+
 /** What was asked for: `limit` records from position `offset` on, the first being 0. */
 export interface PageWindow {
   readonly offset: number;
   readonly limit: number;
 }
 
-/** A window that somebody wants to read. */
+/** A window that somebody wants to read, and how. */
 export interface WantedWindow extends PageWindow {
+  readonly demands?: FreshnessDemands | undefined;
   /**
    * Whether it takes the list's end from nobody but the reading that gives its records: what else was read at another
    * instant may have seen the same end behind other records.

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { FreshnessDemands } from '../freshness-demands.ts';
 import { OPERATION_LIMITS } from '../limits.ts';
 import { endOf, type PageWindow, type WantedWindow } from './page-window.ts';
 import type { WorklistPage } from './worklist-page.ts';
@@ -34,7 +35,8 @@ export function* readBehind(
   const window = { offset: from, limit: Math.min(limit + 1, mostAtOnce) };
   const search = createSearch(window, mostAtOnce);
   for (let looked: PageWindow | undefined = window; looked !== undefined; looked = search.next()) {
-    const page = yield { ...looked, needsOwnEnd: true };
+    // Where it is not as expected, what is kept may be older than that.
+    const page = yield { ...looked, needsOwnEnd: true, ...(looked !== window && { demands: NEW }) };
     search.note(page);
     const index = indexOf(page, after);
     if (index === undefined) continue;
@@ -53,6 +55,8 @@ export function* readBehind(
     { offset: search.begin() },
   );
 }
+
+const NEW: FreshnessDemands = { maxAgeMs: 0 };
 
 function indexOf({ records }: WorklistPage, id: string): number | undefined {
   const index = records.findIndex((record) => record.id === id);

@@ -27,6 +27,8 @@ export type WindowState = 'fresh' | 'stale' | 'outdated' | 'stale-if-error';
 export interface FoundWindow {
   readonly value: FetchedWindow;
   readonly state: WindowState;
+  /** Until when it is fresh by its age alone, on the monotonic clock. */
+  readonly freshUntilMs: number;
   /** Since fetching it again failed: when it may be tried once more, on the monotonic clock. */
   readonly retryAtMs: number | undefined;
 }
@@ -101,7 +103,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     const freshness = freshnessOf(entry, clock.monotonicMs());
     if (freshness === 'expired') return undefined;
     const state = changes.hasChangedSince(value) ? 'outdated' : freshness;
-    return { value, state, retryAtMs: entry.retryAtMs };
+    return { value, state, freshUntilMs: entry.freshUntilMs, retryAtMs: entry.retryAtMs };
   }
 
   const endingFound = () => ending && found(ending);

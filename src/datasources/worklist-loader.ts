@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { FreshnessDemands } from '../freshness-demands.ts';
 import type { PageReader } from './page-reader.ts';
 import type { PageWindow, WantedWindow } from './page-window.ts';
 import { readBehind, type Cursor } from './read-behind.ts';
@@ -13,21 +14,36 @@ export interface WorklistLoader {
   loadBehind(cursor: Cursor): Promise<WorklistPage>;
 }
 
-/** The signal is aborted when the client of this operation has gone. */
-export function createWorklistLoader(pages: PageReader, signalOf?: () => AbortSignal): WorklistLoader {
+export interface WorklistLoaderOptions {
+  /** Aborted when the client of this operation has gone. */
+  readonly signalOf?: () => AbortSignal;
+  /** Of all pages of this operation. */
+  readonly demands?: FreshnessDemands | undefined;
+}
+
+export function createWorklistLoader(
+  pages: PageReader,
+  { signalOf, demands }: WorklistLoaderOptions = {},
+): WorklistLoader {
   let wait: Wait | undefined;
   const waitOf = () => (wait ??= pages.createWait(signalOf?.()));
   const loader = new DataLoader<WantedWindow, WorklistPage, string>(
     (windows) => Promise.all(pages.read(windows, waitOf).map((page) => page.catch(asError))),
-    { cacheKeyFn: ({ offset, limit, needsOwnEnd = false }) => `${offset}:${limit}:${needsOwnEnd}` },
+    {
+      cacheKeyFn: ({ offset, limit, needsOwnEnd = false, demands: { maxAgeMs } = {} }) =>
+        `${offset}:${limit}:${needsOwnEnd}:${maxAgeMs}`,
+    },
   );
 
   return {
-    load: (window) => loader.load(window),
+    load: ({ offset, limit }) => loader.load({ offset, limit, demands }),
     async loadBehind(cursor) {
       const reading = readBehind(cursor, pages);
       let step = reading.next();
-      while (step.done !== true) step = reading.next(await loader.load(step.value));
+      while (step.done !== true) {
+        const { value } = step;
+        step = reading.next(await loader.load({ ...value, demands: { ...demands, ...value.demands } }));
+      }
       return step.value;
     },
   };

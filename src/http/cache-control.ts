@@ -1,3 +1,5 @@
+import { cacheDirectives, deltaSeconds } from '../cache-directives.ts';
+
 /** What a response says about keeping it (RFC 9111). */
 export interface Caching {
   /** False for `no-store`. */
@@ -10,7 +12,7 @@ export interface Caching {
 
 /** Reads `Cache-Control` and `Age`. The gateway is a private cache of the service account's. */
 export function cachingOf(headers: Readonly<Record<string, string | undefined>>): Caching {
-  const directives = directivesOf(headers['cache-control'] ?? '');
+  const directives = cacheDirectives(headers['cache-control'] ?? '');
   const noCache = directives.has('no-cache');
   return {
     mayStore: !directives.has('no-store'),
@@ -29,19 +31,8 @@ export function strictest(all: readonly Caching[]): Caching {
   };
 }
 
-const DIRECTIVE = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,]*)))?/g;
-
-function directivesOf(header: string): ReadonlyMap<string, string> {
-  const directives = new Map<string, string>();
-  for (const [, name = '', quoted, token = ''] of header.matchAll(DIRECTIVE)) {
-    directives.set(name.toLowerCase(), quoted ?? token);
-  }
-  return directives;
-}
-
-/** `undefined` where it is not said; what is said badly counts as already stale (RFC 9111, section 4.2.1). */
+/** `undefined` where it is not said. */
 function maxAgeMsOf(maxAge: string | undefined, age: string | undefined): number | undefined {
   if (maxAge === undefined) return undefined;
-  const seconds = Number(/^\d+$/.exec(maxAge)?.[0] ?? 0) - Number(/^\d+$/.exec(age ?? '')?.[0] ?? 0);
-  return Math.max(0, seconds) * 1_000;
+  return Math.max(0, deltaSeconds(maxAge) - deltaSeconds(age ?? '')) * 1_000;
 }

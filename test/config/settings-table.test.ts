@@ -19,7 +19,7 @@ const DEFAULTS = {
     shape: { record: {} },
   },
   account: undefined,
-  cache: { ttlMs: 5_000, staleMs: 60_000, staleIfErrorMs: 3_600_000, maxBytes: 33_554_432 },
+  cache: { ttlMs: 5_000, staleMs: 5_000, staleIfErrorMs: 3_600_000, maxBytes: 33_554_432 },
   access: {
     callers: { kind: 'none' },
     hosts: ['localhost', '127.0.0.1', '[::1]', '127.0.0.1'],

@@ -1,6 +1,6 @@
 import type { FetchedPage, FetchPage, FetchPageRequest } from '../../src/datasources/fetch-page.ts';
 import { createPageReader, type PageReader } from '../../src/datasources/page-reader.ts';
-import type { PageWindow } from '../../src/datasources/page-window.ts';
+import type { PageWindow, WantedWindow } from '../../src/datasources/page-window.ts';
 import { createWindowFetcher } from '../../src/datasources/window-fetcher.ts';
 import { createWindowStore } from '../../src/datasources/window-store.ts';
 import { createWorklistAdapter } from '../../src/datasources/wire/worklist-adapter.ts';
@@ -34,7 +34,7 @@ export interface ListedUpstreamOptions {
 export interface ListedUpstream {
   readonly pages: {
     /** One page, as an operation of its own. */
-    read(window: PageWindow, signal?: AbortSignal): Promise<WorklistPage>;
+    read(window: WantedWindow, signal?: AbortSignal): Promise<WorklistPage>;
   };
   /** The pages of one operation. */
   readAll(windows: readonly PageWindow[]): readonly Promise<WorklistPage>[];
@@ -110,7 +110,7 @@ export function createListedUpstream(options: ListedUpstreamOptions): ListedUpst
     maxWaiting: maxRunning * 16,
     soon: queueMicrotask,
   });
-  const read = async (window: PageWindow, signal?: AbortSignal) => {
+  const read = async (window: WantedWindow, signal?: AbortSignal) => {
     const [page] = await Promise.all(reader.read([window], () => reader.createWait(signal)));
     if (page === undefined) throw new TypeError('One window is one page.');
     return page;
