@@ -91,7 +91,12 @@ const LEVEL_OF_STATUS: Readonly<Record<number, 'info' | 'warn'>> = {
   503: 'warn',
 };
 
-const CALLERS_MISTAKES: readonly GatewayErrorCode[] = ['BAD_USER_INPUT', 'FORBIDDEN'];
+const CALLERS_MISTAKES: readonly GatewayErrorCode[] = [
+  'BAD_USER_INPUT',
+  'CURSOR_LOST',
+  'FORBIDDEN',
+  'NOT_CACHED',
+];
 
 function isCallersMistake(error: unknown): boolean {
   return error instanceof GatewayError && CALLERS_MISTAKES.includes(error.code);

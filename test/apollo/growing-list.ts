@@ -1,33 +1,25 @@
-import { gql, type FieldPolicy, type TypedDocumentNode } from '@apollo/client';
-import { fencedBlock } from '../docs/markdown.ts';
+import { gql, type TypedDocumentNode } from '@apollo/client';
 
 export interface Worklist {
   readonly records: readonly { readonly id: string; readonly title: string | null }[];
+  readonly offset: number;
   readonly total: number | null;
   readonly hasNextPage: boolean;
 }
 
 export const WORKLIST: TypedDocumentNode<
   { readonly worklist: Worklist | null },
-  { readonly offset: number; readonly limit: number }
+  { readonly after?: string | null; readonly offset: number; readonly limit: number }
 > = gql`
-  query Worklist($offset: Int!, $limit: Int!) {
-    worklist(offset: $offset, limit: $limit) {
+  query Worklist($after: ID, $offset: Int!, $limit: Int!) {
+    worklist(after: $after, offset: $offset, limit: $limit) {
       records {
         id
         title
       }
+      offset
       total
       hasNextPage
     }
   }
 `;
-
-/** The field policy as README.md shows it. */
-export async function readGrowingList(): Promise<FieldPolicy> {
-  const code = `${fencedBlock('js', 'growingList')}\nexport default growingList;`;
-  const module: { readonly default: FieldPolicy } = await import(
-    `data:text/javascript,${encodeURIComponent(code)}`
-  );
-  return module.default;
-}

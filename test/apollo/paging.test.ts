@@ -2,15 +2,20 @@ import { CombinedGraphQLErrors, type ErrorPolicy } from '@apollo/client';
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, onTestFinished, test } from 'vitest';
 import { recordAt } from '../../src/sandbox/records.ts';
-import { readGrowingList, WORKLIST, type Worklist } from './growing-list.ts';
-import { startApollo } from './set-up.ts';
+import { fetchNextPage } from '../../examples/react-apollo/src/fetch-next-page.ts';
+import { worklistPolicy } from '../../examples/react-apollo/src/worklist-policy.ts';
+import { WORKLIST, type Worklist } from './growing-list.ts';
+import { startApollo, type ApolloOptions } from './set-up.ts';
 
 const STILL = { startedAtMs: 0, arrivalEveryMs: 0 };
 
-async function watchWorklist(recordCount: number, errorPolicy: ErrorPolicy = 'none') {
+async function watchWorklist(
+  recordCount: number,
+  { errorPolicy = 'none', gateway = {} }: { errorPolicy?: ErrorPolicy; gateway?: ApolloOptions['gateway'] } = {},
+) {
   const { client, sandbox, answers } = await startApollo({
-    gateway: { sandbox: { recordCount } },
-    typePolicies: { Query: { fields: { worklist: await readGrowingList() } } },
+    gateway: { ...gateway, sandbox: { recordCount, ...gateway?.sandbox } },
+    typePolicies: { Query: { fields: { worklist: worklistPolicy } } },
   });
   const observable = client.watchQuery({ query: WORKLIST, variables: { offset: 0, limit: 20 }, errorPolicy });
   const subscription = observable.subscribe(() => {});
@@ -31,7 +36,8 @@ async function watchWorklist(recordCount: number, errorPolicy: ErrorPolicy = 'no
     sandbox,
     worklist,
     waitForLength,
-    fetchMore: () => observable.fetchMore({ variables: { offset: worklist().records.length }, errorPolicy }),
+    fetchMore: () =>
+      fetchNextPage(worklist(), (variables) => observable.fetchMore({ variables, errorPolicy })),
     refetch: () => observable.refetch(),
     /** Polls until the first page has come twice. */
     async poll(): Promise<void> {
@@ -58,8 +64,8 @@ test('fetchMore reads the whole worklist page by page, in the order of GoSpeech'
   expect(new Set(ids).size).toBe(45);
   expect(sandbox.worklistRequests().map(({ query }) => query)).toEqual([
     { offset: '0', limit: '20' },
-    { offset: '20', limit: '20' },
-    { offset: '40', limit: '20' },
+    { offset: '19', limit: '21' },
+    { offset: '39', limit: '21' },
   ]);
 });
 
@@ -76,10 +82,10 @@ test('a page that fails leaves the list as it was, and can be fetched again', as
 });
 
 test("with errorPolicy 'all' a page that fails leaves the list as it was, too", async () => {
-  const { sandbox, worklist, fetchMore, waitForLength } = await watchWorklist(45, 'all');
+  const { sandbox, worklist, fetchMore, waitForLength } = await watchWorklist(45, { errorPolicy: 'all' });
   const firstPage = worklist();
   sandbox.configure({ faults: [{ on: 'worklist', status: 500 }] });
-  expect((await fetchMore()).error).toBeInstanceOf(CombinedGraphQLErrors);
+  await expect(fetchMore()).rejects.toThrow(CombinedGraphQLErrors);
   expect(worklist()).toEqual(firstPage);
 
   sandbox.configure({ faults: [] });
@@ -100,4 +106,46 @@ test('polling asks for the first page again and keeps the later ones, refetch be
   await refetch();
   expect(worklist().records).toEqual(whole.records.slice(0, 20));
   expect(worklist().hasNextPage).toBe(true);
+});
+
+test('of a list that grows while it is paged and polled, every record comes once, in the order of GoSpeech', async () => {
+  let nowMs = Date.UTC(2026, 0, 30, 9);
+  const { sandbox, worklist, fetchMore, poll } = await watchWorklist(100, {
+    gateway: { sandboxNow: () => nowMs, cache: { ttlMs: 0 }, sandbox: { arrivalEveryMs: 1_000 } },
+  });
+  const idsOf = () => worklist().records.map(({ id }) => id);
+  const begin = new Set(idsOf());
+  let rounds = 0;
+  while (worklist().hasNextPage) {
+    nowMs += 4_000;
+    if (rounds % 2 === 1) await poll();
+    const before = idsOf().length;
+    await fetchMore();
+    await expect.poll(() => idsOf().length).toBeGreaterThan(before);
+    rounds += 1;
+    if (rounds > 20) throw new Error('It has no end.');
+  }
+  await poll();
+  const total = worklist().total ?? 0;
+  expect(total).toBeGreaterThan(110);
+  expect(new Set(idsOf()).size).toBe(total);
+  expect(idsOf()).toHaveLength(total);
+  expect(idsOf().filter((id) => begin.has(id))).toHaveLength(begin.size);
+  // No more than a call for each page and poll.
+  expect(sandbox.worklistRequests().length).toBeLessThan(30);
+});
+
+test('behind a record that is gone nothing is lost: the list goes on from an earlier one', async () => {
+  const list = { offset: 3, records: ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })) };
+  const asked: unknown[] = [];
+  await fetchNextPage(list, (start) => {
+    asked.push(start);
+    const lost = new CombinedGraphQLErrors({ errors: [{ message: '', extensions: { code: 'CURSOR_LOST' } }] });
+    return asked.length < 3 ? Promise.reject(lost) : Promise.resolve({});
+  });
+  expect(asked).toEqual([
+    { after: 'e', offset: 8 },
+    { after: 'd', offset: 7 },
+    { after: 'b', offset: 5 },
+  ]);
 });

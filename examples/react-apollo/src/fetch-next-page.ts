@@ -1,0 +1,40 @@
+import { CombinedGraphQLErrors, type ErrorLike } from '@apollo/client';
+
+/** A list as `worklistPolicy` makes it. */
+interface List {
+  readonly records: readonly { readonly id: string }[];
+  readonly offset: number;
+}
+
+/** Where a page is to begin: the variables of the query. */
+export interface PageStart {
+  readonly after: string | null;
+  readonly offset: number;
+}
+
+type FetchPage = (start: PageStart) => Promise<{ readonly error?: ErrorLike }>;
+
+/**
+ * Fetches the page behind the last record of a list. Where that record is gone, behind an earlier one, which the list
+ * then goes on from; where all are, the first page. Throws what `fetchPage` throws or says.
+ */
+export async function fetchNextPage({ records, offset }: List, fetchPage: FetchPage): Promise<void> {
+  for (let back = 1; back <= records.length; back *= 2) {
+    const index = records.length - back;
+    const start = { after: records[index]?.id ?? null, offset: offset + index + 1 };
+    const error = await fetchPage(start).then(
+      (result) => result.error,
+      (thrown: unknown) => thrown,
+    );
+    if (error === undefined) return;
+    if (!isCursorLost(error)) throw error;
+  }
+  await fetchPage({ after: null, offset: 0 });
+}
+
+function isCursorLost(error: unknown): boolean {
+  return (
+    CombinedGraphQLErrors.is(error) &&
+    error.errors.some(({ extensions }) => extensions?.['code'] === 'CURSOR_LOST')
+  );
+}
