@@ -91,12 +91,14 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     // How old a response is that was kept, nobody knows.
     const kept = isFast && demands?.maxAgeMs === undefined ? responses.find(key) : undefined;
     if (kept !== undefined) return send(request, response, kept);
-    const made = await make(asked, { caller, demands, mediaType, coding }, createClientSignal(response)).catch(
-      (error: unknown) => {
-        if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
-        throw error;
-      },
-    );
+    const made = await make(
+      asked,
+      { caller, demands, mediaType, coding },
+      createClientSignal(response),
+    ).catch((error: unknown) => {
+      if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
+      throw error;
+    });
     // Nobody waits for it any more, or it had to make room.
     if (made === undefined || response.headersSent || response.destroyed) return;
     if (isFast && made.status === 200) responses.keep(key, made);

@@ -20,7 +20,9 @@ export function freshnessDemandsOf(header: string | undefined): FreshnessDemands
   if (maxAge === undefined && maxStale === undefined && !onlyIfCached) return undefined;
   return {
     ...(maxAge !== undefined && { maxAgeMs: deltaSeconds(maxAge) * 1_000 }),
-    ...(maxStale !== undefined && { maxStaleMs: maxStale === '' ? Infinity : deltaSeconds(maxStale) * 1_000 }),
+    ...(maxStale !== undefined && {
+      maxStaleMs: maxStale === '' ? Infinity : deltaSeconds(maxStale) * 1_000,
+    }),
     onlyIfCached,
   };
 }

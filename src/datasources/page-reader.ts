@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Report } from '../events.ts';
+import { demandedWindow } from './demanded-window.ts';
 import { cutPage, knownEndOf, type FetchedWindow } from './fetched-window.ts';
 import { createGatheredFetch } from './gathered-fetch.ts';
 import type { FetchPart } from './merged-fetch.ts';
@@ -50,9 +51,6 @@ export interface PageReaderOptions {
 /** After a failed revalidation, the window is not fetched again for this long. */
 const REVALIDATION_PAUSE_MS = 1_000;
 
-/** However new a page somebody demands: what was asked for within this time is new enough. */
-const DEMAND_FLOOR_MS = 1_000;
-
 /** A window that is served, and whether it is so though it should be newer. */
 interface Served {
   readonly value: FetchedWindow;
@@ -85,16 +83,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
   function find(window: WantedWindow): FoundWindow | undefined {
     const found = store.find(window);
     const { demands } = window;
-    if (found === undefined || demands === undefined) return found;
-    const nowMs = clock.monotonicMs();
-    const { maxAgeMs = Infinity, maxStaleMs = 0 } = demands;
-    const isTooOld = nowMs - found.value.askedAtMs > Math.max(maxAgeMs, DEMAND_FLOOR_MS);
-    if (isTooOld) return { ...found, state: 'outdated' };
-    const isTolerated =
-      found.state === 'stale-if-error'
-        ? nowMs - found.freshUntilMs <= maxStaleMs
-        : found.state === 'outdated' && maxStaleMs === Infinity;
-    return isTolerated ? { ...found, state: 'stale' } : found;
+    return found && demands ? demandedWindow(found, demands, clock.monotonicMs()) : found;
   }
 
   /** How each of `windows` is served. A stale one is waited for only where another's call brings it along. */

@@ -33,21 +33,25 @@ export function* readBehind(
   const mostAtOnce = Math.max(maxLimit(), 2);
   // No more than one call gives, so that what is behind the record comes with it.
   const window = { offset: from, limit: Math.min(limit + 1, mostAtOnce) };
-  const search = createSearch(window, mostAtOnce);
-  for (let looked: PageWindow | undefined = window; looked !== undefined; looked = search.next()) {
+  const enough = Math.ceil((window.limit - 1) / 2);
+
+  let page = yield { ...window, needsOwnEnd: true };
+  const search = createSearch(window, mostAtOnce, page);
+  for (;;) {
+    const found = pageBehind(page, cursor);
+    if (found !== undefined) {
+      // After a move of a few places there are a few less, which is no reason for another call.
+      if (found.records.length >= enough || !found.hasNextPage) return found;
+      const again = yield { ...window, offset: found.offset - 1, needsOwnEnd: true };
+      const foundAgain = pageBehind(again, cursor);
+      if (foundAgain !== undefined) return foundAgain;
+      // It moves while it is read: what is there is right.
+      if (found.records.length > 0) return found;
+    }
+    const next = search.next(page);
+    if (next === undefined) break;
     // Where it is not as expected, what is kept may be older than that.
-    const page = yield { ...looked, needsOwnEnd: true, ...(looked !== window && { demands: NEW }) };
-    search.note(page);
-    const index = indexOf(page, after);
-    if (index === undefined) continue;
-    const found = pageBehind(page, index, cursor);
-    const isWhole = found.records.length === limit || !found.hasNextPage;
-    if (isWhole || (index === 0 && looked.limit >= window.limit)) return found;
-    const again = yield { ...window, offset: found.offset - 1, needsOwnEnd: true };
-    const indexAgain = indexOf(again, after);
-    if (indexAgain !== undefined) return pageBehind(again, indexAgain, cursor);
-    // It moves while it is read: what is there is right.
-    if (found.records.length > 0) return found;
+    page = yield { ...next, needsOwnEnd: true, demands: NEW };
   }
   throw new GatewayError(
     'CURSOR_LOST',
@@ -58,17 +62,14 @@ export function* readBehind(
 
 const NEW: FreshnessDemands = { maxAgeMs: 0 };
 
-function indexOf({ records }: WorklistPage, id: string): number | undefined {
-  const index = records.findIndex((record) => record.id === id);
-  return index < 0 ? undefined : index;
-}
-
-/** What is behind the record at `index` of a page. */
-function pageBehind(page: WorklistPage, index: number, { limit }: Cursor): WorklistPage {
+/** What a page has behind the record, if it has that. */
+function pageBehind(page: WorklistPage, { after, limit }: Cursor): WorklistPage | undefined {
+  const index = page.records.findIndex(({ id }) => id === after);
+  if (index < 0) return undefined;
   const behind = page.records.slice(index + 1);
   // Where records were left out of a page, those behind it still stand where it ends.
-  const until =
-    page.hasNextPage && page.records.length < page.limit ? endOf(page) : page.offset + page.records.length;
+  const isShort = page.hasNextPage && page.records.length < page.limit;
+  const until = isShort ? endOf(page) : page.offset + page.records.length;
   return {
     ...page,
     offset: until - behind.length,
@@ -78,34 +79,36 @@ function pageBehind(page: WorklistPage, index: number, { limit }: Cursor): Workl
   };
 }
 
-/** Windows on both sides of one that was looked at, nearer ones first, within a bound and within the list. */
-function createSearch({ offset, limit }: PageWindow, mostAtOnce: number) {
-  let begin = offset;
-  let end = offset + limit;
-  let isAtEnd = false;
+/** Windows before and behind the first one, in turn, within a bound and within the list. */
+function createSearch(first: PageWindow, mostAtOnce: number, firstPage: WorklistPage) {
+  /** What was looked at so far. */
+  let begin = first.offset;
+  let end = endOf(first);
+  let endsHere = !firstPage.hasNextPage;
   let left: number = OPERATION_LIMITS.maxCursorLooks;
   let wasBefore = false;
+  // So that what is behind a record at the end of a window comes with it.
+  const overlap = Math.min(first.limit, Math.floor(mostAtOnce / 2));
 
   return {
     /** The first position that was looked at. */
     begin: () => begin,
-    /** Takes note of what a window showed of the list's end. */
-    note(page: WorklistPage): void {
-      if (endOf(page) >= end && !page.hasNextPage) isAtEnd = true;
-    },
-    next(): PageWindow | undefined {
+    /** The next window, after the page of the last one. */
+    next(page: WorklistPage): PageWindow | undefined {
+      endsHere ||= endOf(page) >= end && !page.hasNextPage;
       if (left === 0) return undefined;
       left -= 1;
-      const looksBefore = begin > 0 && (!wasBefore || isAtEnd);
+      const looksBefore = begin > 0 && (!wasBefore || endsHere);
       wasBefore = looksBefore;
       if (looksBefore) {
-        const length = Math.min(begin, mostAtOnce);
-        begin -= length;
-        return { offset: begin, limit: length };
+        const until = begin + overlap;
+        begin = Math.max(0, until - mostAtOnce);
+        return { offset: begin, limit: until - begin };
       }
-      if (isAtEnd) return undefined;
+      if (endsHere) return undefined;
+      const offset = end;
       end += mostAtOnce;
-      return { offset: end - mostAtOnce, limit: mostAtOnce };
+      return { offset, limit: mostAtOnce };
     },
   };
 }

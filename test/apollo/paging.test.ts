@@ -11,7 +11,10 @@ const STILL = { startedAtMs: 0, arrivalEveryMs: 0 };
 
 async function watchWorklist(
   recordCount: number,
-  { errorPolicy = 'none', gateway = {} }: { errorPolicy?: ErrorPolicy; gateway?: ApolloOptions['gateway'] } = {},
+  {
+    errorPolicy = 'none',
+    gateway = {},
+  }: { errorPolicy?: ErrorPolicy; gateway?: ApolloOptions['gateway'] } = {},
 ) {
   const { client, sandbox, answers } = await startApollo({
     gateway: { ...gateway, sandbox: { recordCount, ...gateway?.sandbox } },
@@ -140,7 +143,9 @@ test('behind a record that is gone nothing is lost: the list goes on from an ear
   const asked: unknown[] = [];
   await fetchNextPage(list, (start) => {
     asked.push(start);
-    const lost = new CombinedGraphQLErrors({ errors: [{ message: '', extensions: { code: 'CURSOR_LOST' } }] });
+    const lost = new CombinedGraphQLErrors({
+      errors: [{ message: '', extensions: { code: 'CURSOR_LOST' } }],
+    });
     return asked.length < 3 ? Promise.reject(lost) : Promise.resolve({});
   });
   expect(asked).toEqual([

@@ -30,18 +30,19 @@ test('the page behind a record that stands where it stood is one call, with that
 });
 
 test.for([
-  ['records were added before it', 7, 1],
-  ['so many were added that it is in another page', 150, 4],
-  ['records were removed before it', -7, 2],
-  ['so many were removed', -150, 3],
-] as const)('%s: the page behind it is whole', async ([, growth, looks]) => {
+  ['records were added before it', 7, 13, 1],
+  ['so many were added that few are behind it in its window', 15, 20, 2],
+  ['so many were added that it is in another page', 150, 20, 5],
+  ['records were removed before it', -7, 20, 2],
+  ['so many were removed', -150, 20, 4],
+] as const)('%s: the page is behind it', async ([, growth, length, mostCalls]) => {
   const { readBehind, ids, calls } = setUp();
   if (growth > 0) ids.unshift(...numbers(2_000, 2_000 + growth));
   else ids.splice(0, -growth);
   const page = await readBehind('299', 300);
-  expect(idsOf(page)).toEqual(numbers(300, 320));
+  expect(idsOf(page)).toEqual(numbers(300, 300 + length));
   expect(page).toMatchObject({ offset: 300 + growth, limit: 20, hasNextPage: true });
-  expect(calls.length).toBeLessThanOrEqual(looks + 1);
+  expect(calls.length).toBeLessThanOrEqual(mostCalls);
 });
 
 test('where the record is by what is kept counts more than where the caller saw it', async () => {
@@ -69,7 +70,12 @@ test('behind the last record there is an empty page, and nothing follows', async
 
 test('a page of no records tells where it would begin', async () => {
   const { readBehind } = setUp();
-  expect(await readBehind('19', 25, 0)).toMatchObject({ offset: 20, limit: 0, records: [], hasNextPage: true });
+  expect(await readBehind('19', 25, 0)).toMatchObject({
+    offset: 20,
+    limit: 0,
+    records: [],
+    hasNextPage: true,
+  });
 });
 
 test('the largest page is one call, too: one record shorter', async () => {
@@ -85,10 +91,10 @@ test('a record that is gone is looked for within a bound, and the error says fro
   ids.splice(499, 1);
   const error: unknown = await readBehind('499', 500).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(GatewayError);
-  expect(error).toMatchObject({ code: 'CURSOR_LOST', retryable: false, offset: 199 });
+  expect(error).toMatchObject({ code: 'CURSOR_LOST', retryable: false, offset: 262 });
   expect(calls).toHaveLength(7);
   const looked = calls.flatMap(({ offset, limit }) => numbers(offset, offset + limit));
-  expect(new Set(looked).size).toBe(621);
+  expect(new Set(looked).size).toBe(558);
 });
 
 test('a short list is not looked through twice', async () => {
@@ -96,7 +102,7 @@ test('a short list is not looked through twice', async () => {
   await expect(readBehind('gone', 10, 10)).rejects.toMatchObject({ code: 'CURSOR_LOST', offset: 0 });
   expect(calls).toEqual([
     { offset: 9, limit: 11 },
-    { offset: 0, limit: 9 },
+    { offset: 0, limit: 20 },
     { offset: 20, limit: 100 },
   ]);
 });
@@ -172,7 +178,11 @@ const other = fc.record({
   count: fc.integer({ min: 1, max: 10 }),
 });
 const change = fc
-  .tuple(fc.array(other, { maxLength: 2 }), fc.array(move, { maxLength: 1 }), fc.array(other, { maxLength: 2 }))
+  .tuple(
+    fc.array(other, { maxLength: 2 }),
+    fc.array(move, { maxLength: 1 }),
+    fc.array(other, { maxLength: 2 }),
+  )
   .map((parts) => parts.flat());
 type Change = (typeof change extends fc.Arbitrary<infer Value> ? Value : never)[number];
 
@@ -243,7 +253,7 @@ test('a walk loses no record that was there all the time, and gives none twice, 
           page = await readOn(page.offset + page.records.length + drift);
           walked.push(...idsOf(page));
         }
-        if (losses === 0) expect(new Set(walked).size).toBe(walked.length);
+        expect(walked.length - new Set(walked).size).toBeLessThanOrEqual(losses === 0 ? 0 : Infinity);
         expect([...always].filter((id) => !walked.includes(id))).toEqual([]);
         walks += 1;
         lossless += losses === 0 ? 1 : 0;

@@ -68,7 +68,10 @@ function contextOf(clock: ManualClock, permissions: GatewayContext['permissions'
       load,
       async loadBehind({ after, offset, limit }) {
         if (after === '13') throw new GatewayError('CURSOR_LOST', 'It is nowhere.', { offset });
-        return { ...(await load({ offset, limit })), fetchedAt: `2025-12-29T09:20:00.00${after.length % 10}Z` };
+        return {
+          ...(await load({ offset, limit })),
+          fetchedAt: `2025-12-29T09:20:00.00${after.length % 10}Z`,
+        };
       },
     },
     serviceToken: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'There is none.')),
@@ -135,7 +138,14 @@ const recordFields = array(ofRecord, { minLength: 1, maxLength: 5 }).map(
   (words) => `records { ${words.join(' ')} }`,
 );
 const pages = tuple(
-  constantFrom('', '(limit: $limit)', '(offset: $offset, limit: $limit)', '(offset: 5, limit: 7)', '(after: "1", limit: 3)', '(after: $after)'),
+  constantFrom(
+    '',
+    '(limit: $limit)',
+    '(offset: $offset, limit: $limit)',
+    '(offset: 5, limit: 7)',
+    '(after: "1", limit: 3)',
+    '(after: $after)',
+  ),
   array(ofPage, { maxLength: 4 }),
   array(recordFields, { minLength: 1, maxLength: 3 }),
 ).map(([list, ...words]) => `worklist${list} { ${words.flat().join(' ')} }`);

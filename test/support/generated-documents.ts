@@ -49,7 +49,7 @@ export const documents = record({
     'query A ',
     'query A($limit: Int! = 2, $offset: Int! = 0, $flag: Boolean! = true) ',
     'query A($limit: Int, $offset: Int!, $flag: Boolean) ',
-  'query A($limit: Int! = 2, $offset: Int! = 0, $after: ID) ',
+    'query A($limit: Int! = 2, $offset: Int! = 0, $after: ID) ',
     'mutation ',
     'subscription ',
   ),

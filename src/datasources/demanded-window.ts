@@ -1,0 +1,23 @@
+import type { FreshnessDemands } from '../freshness-demands.ts';
+import type { FoundWindow } from './window-store.ts';
+
+/** However new a page somebody demands: what was asked for within this time is new enough. */
+const FLOOR_MS = 1_000;
+
+/**
+ * What is kept of a window, in the state that it has for who demands this: too old by `max-age` is to be waited for as
+ * what is outdated; within `max-stale`, served at once as what is stale.
+ */
+export function demandedWindow(
+  found: FoundWindow,
+  { maxAgeMs = Infinity, maxStaleMs = 0 }: FreshnessDemands,
+  nowMs: number,
+): FoundWindow {
+  const { value, state, freshUntilMs } = found;
+  if (nowMs - value.askedAtMs > Math.max(maxAgeMs, FLOOR_MS)) return { ...found, state: 'outdated' };
+  const isTolerated =
+    state === 'stale-if-error'
+      ? nowMs - freshUntilMs <= maxStaleMs
+      : state === 'outdated' && maxStaleMs === Infinity;
+  return isTolerated ? { ...found, state: 'stale' } : found;
+}
