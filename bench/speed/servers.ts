@@ -21,7 +21,7 @@ export interface Running {
   readonly url: string;
   /** Resident memory now, in MB. */
   rssMb(): Promise<number>;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const peerFile = (name: string) => fileURLToPath(new URL(`../peers/${name}.js`, import.meta.url));
@@ -128,11 +128,11 @@ export async function start(
   return {
     url,
     rssMb: () => residentMb(child.pid),
-    async stop() {
+    async stop(signal = 'SIGKILL') {
       process.off('exit', kill);
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const over = once(child, 'close');
-      kill();
+      child.kill(signal);
       await over;
     },
   };
