@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { LRUCache } from 'lru-cache';
 import { authenticateAnyone } from './callers/authenticate-anyone.ts';
 import { authenticateApiKey } from './callers/authenticate-api-key.ts';
 import { authenticateJwt } from './callers/authenticate-jwt.ts';
@@ -20,6 +19,7 @@ import { getKeySet } from './http/get-key-set.ts';
 import { applyPolicies } from './http/send.ts';
 import type { Peer } from './http/transport-failure.ts';
 import { withDeadline } from './http/with-deadline.ts';
+import { createStreams } from './create-streams.ts';
 import { createOperations } from './create-operations.ts';
 import { MEMORY_LIMITS, REQUEST_LIMITS, UPSTREAM_LIMITS } from './limits.ts';
 import type { Permission } from './permissions.ts';
@@ -28,8 +28,9 @@ import { createResponseStore } from './responses/response-store.ts';
 import type { GatewayContext } from './schema/context.ts';
 import { createAdmission } from './server/admission.ts';
 import { createOriginCheck, sendPreflight } from './server/cors.ts';
-import { asksForPage, chooseType, GRAPHQL_TYPES } from './server/media-type.ts';
-import { withOverloadGuard } from './server/overload-guard.ts';
+import { asksForPage, GRAPHQL_TYPES } from './server/media-type.ts';
+import { createNegotiation } from './server/negotiate.ts';
+import { withOverloadGuard, type GuardedPlace } from './server/overload-guard.ts';
 import { createPage } from './server/page.ts';
 import type { Readiness } from './server/readiness.ts';
 import { readBody } from './server/read-body.ts';
@@ -63,6 +64,8 @@ export interface Api {
   readonly handle: RequestListener;
   /** Gives a response the headers that all have, before it is broken off. */
   readonly dress: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Ends all streams, and takes no more. */
+  endStreams(): void;
   /** Closes every connection to the callers' issuer. */
   close(): Promise<void>;
 }
@@ -107,17 +110,26 @@ export function createApi(options: ApiOptions): Api {
   });
   const servePlayground = createPage(renderPlayground);
   const common = createCommonHeaders(isAllowedOrigin);
+  const graphqlServer = createGraphQL({
+    path: GRAPHQL_PATH,
+    api,
+    maxPageSize,
+    report,
+    clock,
+    contextOf,
+    isFast,
+  });
+  const { maxStreams, maxStreamsPerCaller } = api;
+  const streams = createStreams({ graphql: graphqlServer, clock, maxStreams, maxStreamsPerCaller });
   const serveOperations = createOperations({
-    graphql: createGraphQL({ path: GRAPHQL_PATH, api, maxPageSize, report, clock, contextOf, isFast }),
+    graphql: graphqlServer,
+    streams,
     responses: createResponseStore(Math.min(maxResponseBytes, MEMORY_LIMITS.maxResponseBytes)),
     common,
     isPublic: access.callers.kind === 'none',
     isFast,
   });
-  const mediaTypes = new LRUCache<string, MediaTypes>({
-    max: MAX_REMEMBERED_TYPES,
-    memoMethod: (accept) => ({ chosen: chooseType(accept, GRAPHQL_TYPES) }),
-  });
+  const negotiate = createNegotiation();
 
   const isForPlayground = ({ method, headers }: IncomingMessage) =>
     api.graphiql && asksForPage(method, headers.accept);
@@ -143,7 +155,7 @@ export function createApi(options: ApiOptions): Api {
   async function graphql(
     request: IncomingMessage,
     response: ServerResponse,
-    onPiece: (piece: Buffer) => void,
+    place: GuardedPlace,
   ): Promise<Refusal | undefined> {
     const requester = requesterOf(request);
     const unfit = refusalOf(request, requester);
@@ -161,11 +173,11 @@ export function createApi(options: ApiOptions): Api {
       await servePlayground(request, response);
       return undefined;
     }
-    const mediaType = mediaTypes.memo(request.headers.accept ?? '').chosen;
-    if (mediaType === undefined) return NOT_ACCEPTABLE;
+    const { mediaType, framing } = negotiate(request.headers.accept);
+    if (mediaType === undefined && framing === undefined) return NOT_ACCEPTABLE;
     const isPost = request.method === 'POST';
     const reading = isPost
-      ? readBody(request, { maxBytes: REQUEST_LIMITS.maxBodyBytes, onPiece })
+      ? readBody(request, { maxBytes: REQUEST_LIMITS.maxBodyBytes, onPiece: place.onPiece })
       : undefined;
     const admission = await admit(request, requester.address);
     // Meanwhile it had to make room, or broke off.
@@ -175,17 +187,22 @@ export function createApi(options: ApiOptions): Api {
     if (response.headersSent) return undefined;
     if (read !== undefined && 'problem' in read) return read.problem === 'too large' ? TOO_LARGE : undefined;
     if (!isPost && !hasShortBody(request)) response.setHeader('connection', 'close');
-    await serveOperations(request, response, { caller: admission.caller, mediaType, body: read?.text });
-    return undefined;
+    return serveOperations(request, response, {
+      ...admission,
+      mediaType,
+      framing,
+      body: read?.text,
+      onStream: place.leave,
+    });
   }
 
   async function serve(
     request: IncomingMessage,
     response: ServerResponse,
-    onPiece: (piece: Buffer) => void,
+    place: GuardedPlace,
   ): Promise<void> {
     try {
-      const refusal = await graphql(request, response, onPiece);
+      const refusal = await graphql(request, response, place);
       if (refusal !== undefined) refuse(refusal, request, response);
     } catch (error) {
       const errorId = randomUUID();
@@ -215,16 +232,10 @@ export function createApi(options: ApiOptions): Api {
       route(request, response);
     },
     dress,
+    endStreams: streams.close,
     close: () => issuer.close(),
   };
 }
-
-/** What `Accept` allows, if anything. */
-interface MediaTypes {
-  readonly chosen: (typeof GRAPHQL_TYPES)[number] | undefined;
-}
-
-const MAX_REMEMBERED_TYPES = 100;
 
 const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
 

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { AccessConfig } from './config/parse-access.ts';
 import type { ApiConfig, CacheConfig, UpstreamConfig } from './config/parse-config.ts';
 import { createFetchPage } from './datasources/fetch-page.ts';
+import { createLivePages } from './datasources/live-pages.ts';
 import { createPageReader } from './datasources/page-reader.ts';
 import { createWindowFetcher } from './datasources/window-fetcher.ts';
 import { createWindowStore } from './datasources/window-store.ts';
@@ -43,6 +44,8 @@ export interface Gateway {
   start(): void;
   /** Says `not ready` from now on. */
   drain(): void;
+  /** Ends all streams, and takes no more. */
+  endStreams(): void;
   /** Closes every connection to the upstream. */
   close(): Promise<void>;
 }
@@ -93,6 +96,8 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     soon: (callback) => void setImmediate(callback),
   });
 
+  const livePages = createLivePages({ pages, clock, pollMs: options.api.livePollMs });
+
   const client = createApi({
     access: options.access,
     api: options.api,
@@ -106,6 +111,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     maxResponseBytes: cache.maxBytes,
     contextOf: ({ caller: { name, permissions }, demands, lifetime, signalOf }) => ({
       worklist: createWorklistLoader(pages, { signalOf, demands }),
+      livePages,
       serviceToken: gospeech.getToken,
       permissions,
       reveal({ accessToken }) {
@@ -123,6 +129,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     dress: client.dress,
     start: gospeech.start,
     drain: () => readiness.drain(),
+    endStreams: client.endStreams,
     async close(): Promise<void> {
       await Promise.all([gospeech.close(), client.close()]);
     },

@@ -2,18 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from './callers/caller.ts';
 import { freshnessDemandsOf, type FreshnessDemands } from './freshness-demands.ts';
+import type { Streams } from './create-streams.ts';
 import type { GraphQLServer, RenderedResult } from './graphql/create-graphql.ts';
+import { readUrl } from './graphql/request-parameters.ts';
 import { responseKey } from './responses/response-key.ts';
 import type { KeptResponse, ResponseStore } from './responses/response-store.ts';
 import { createResponseLifetime } from './schema/response-lifetime.ts';
+import type { Admitted } from './server/admission.ts';
 import { createClientSignal } from './server/client-signal.ts';
 import { chooseCoding, type ContentCoding } from './server/content-coding.ts';
 import { entityTag, matchesTag } from './server/entity-tag.ts';
+import { GRAPHQL_TYPES } from './server/media-type.ts';
 import { packBody } from './server/pack-body.ts';
+import type { Refusal } from './server/refusal.ts';
+import type { StreamFraming } from './server/stream-framing.ts';
 import type { CommonHeaders, HeaderList } from './server/response-headers.ts';
 
 export interface OperationsOptions {
   readonly graphql: GraphQLServer;
+  readonly streams: Streams;
   readonly responses: ResponseStore;
   readonly common: CommonHeaders;
   /** Whether responses may be kept by caches that many share. */
@@ -22,26 +29,30 @@ export interface OperationsOptions {
   readonly isFast: boolean;
 }
 
-/** A request that was let in: who sent it, the media type in which it is answered, and the body of a POST. */
-export interface AdmittedRequest {
-  readonly caller: Caller;
-  readonly mediaType: string;
+/** A request that was let in: who sent it, how it is answered, and the body of a POST. */
+export interface AdmittedRequest extends Admitted {
+  /** The media type of one result; `undefined` where only a stream is acceptable. */
+  readonly mediaType: string | undefined;
+  /** Of a stream of results, where one is acceptable. */
+  readonly framing: StreamFraming | undefined;
   readonly body: string | undefined;
+  /** Called when it is going to be answered by a stream, which may take hours. */
+  readonly onStream: () => void;
 }
 
-/** Answers a request that was let in. */
+/** Answers a request that was let in, or gives why it is refused. */
 export type ServeOperations = (
   request: IncomingMessage,
   response: ServerResponse,
   admitted: AdmittedRequest,
-) => Promise<void>;
+) => Promise<Refusal | undefined>;
 
 /**
  * What becomes of a request that was let in: a response that was kept is sent again; else GraphQL makes one, which is
  * kept for as long as each page in it is what would be served.
  */
 export function createOperations(options: OperationsOptions): ServeOperations {
-  const { graphql, responses, common, isPublic, isFast } = options;
+  const { graphql, streams, responses, common, isPublic, isFast } = options;
   const scope = isPublic ? 'public' : 'private';
   const codings = new LRUCache<string, ContentCoding>({
     max: MAX_REMEMBERED_CODINGS,
@@ -54,7 +65,7 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     signalOf: () => AbortSignal,
   ): Promise<KeptResponse> {
     const lifetime = createResponseLifetime();
-    const context = { caller, demands, lifetime, signalOf };
+    const context = { caller, demands, isStream: false, lifetime, signalOf };
     const sent = isFast ? singleOperation(body) : undefined;
     const rendered =
       sent === undefined
@@ -81,8 +92,60 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     response.end(body, made.encoding);
   }
 
-  return async (request, response, { caller, mediaType, body }) => {
+  /**
+   * Answers by a stream: a subscription, and anything else where only a stream is acceptable. Gives `undefined` where it
+   * is to be answered by one result.
+   */
+  async function stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { framing, mediaType, body, onStream, ...admitted }: AdmittedRequest,
+  ): Promise<'answered' | { readonly refusal: Refusal } | undefined> {
+    const { url: target = '', method } = request;
+    const sent = method === 'GET' ? operationInUrl(target) : singleOperation(body);
+    if (framing === undefined || sent === undefined) return undefined;
+    const opened = await streams.open(response, {
+      ...admitted,
+      framing,
+      sent,
+      text: body ?? target,
+      headers: common.of(request),
+    });
+    if (opened === 'open') onStream();
+    if (opened === 'open' || (opened !== undefined && 'refusal' in opened))
+      return opened === 'open' ? 'answered' : opened;
+    if (mediaType !== undefined && opened === undefined) return undefined;
+    const { caller } = admitted;
+    const lifetime = createResponseLifetime();
+    const context = {
+      caller,
+      demands: undefined,
+      isStream: true,
+      lifetime,
+      signalOf: createClientSignal(response),
+    };
+    const result = opened?.result ?? (await graphql.operate(sent, context));
+    if (mediaType !== undefined) {
+      const rendered = await graphql.render(result, mediaType);
+      send(
+        request,
+        response,
+        await packed(rendered, { coding: 'identity', hasTag: false, freshForMs: () => 0 }),
+      );
+    } else {
+      streams.answerOnce(response, { framing, headers: common.of(request) }, result);
+    }
+    return 'answered';
+  }
+
+  return async (request, response, admitted) => {
+    const { caller, body, framing } = admitted;
+    if (framing !== undefined) {
+      const outcome = await stream(request, response, admitted);
+      if (outcome !== undefined) return outcome === 'answered' ? undefined : outcome.refusal;
+    }
     const { url: target = '' } = request;
+    const mediaType = admitted.mediaType ?? GRAPHQL_TYPES[0];
     const asked: Asked = { method: body === undefined ? 'GET' : 'POST', target, body };
     const coding = codings.memo(request.headers['accept-encoding'] ?? '');
     const { permissions } = caller;
@@ -90,7 +153,10 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     const demands = freshnessDemandsOf(request.headers['cache-control']);
     // How old a response is that was kept, nobody knows.
     const kept = isFast && demands?.maxAgeMs === undefined ? responses.find(key) : undefined;
-    if (kept !== undefined) return send(request, response, kept);
+    if (kept !== undefined) {
+      send(request, response, kept);
+      return undefined;
+    }
     const made = await make(
       asked,
       { caller, demands, mediaType, coding },
@@ -100,9 +166,10 @@ export function createOperations(options: OperationsOptions): ServeOperations {
       throw error;
     });
     // Nobody waits for it any more, or it had to make room.
-    if (made === undefined || response.headersSent || response.destroyed) return;
+    if (made === undefined || response.headersSent || response.destroyed) return undefined;
     if (isFast && made.status === 200) responses.keep(key, made);
     send(request, response, made);
+    return undefined;
   };
 }
 
@@ -127,6 +194,16 @@ function singleOperation(body: string | undefined): object | undefined {
   try {
     const sent: unknown = JSON.parse(body);
     return sent instanceof Object && !Array.isArray(sent) ? sent : undefined;
+  } catch {
+    // yoga's way says what is wrong with it.
+    return undefined;
+  }
+}
+
+/** The operation that a GET asks for, as far as one can tell. */
+function operationInUrl(target: string): object | undefined {
+  try {
+    return readUrl({ url: target });
   } catch {
     // yoga's way says what is wrong with it.
     return undefined;

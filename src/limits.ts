@@ -46,6 +46,12 @@ export const OPERATION_LIMITS = {
   maxPathLength: 120,
 } as const;
 
+/** Of subscriptions; how many there may be, settings say. */
+export const STREAM_LIMITS = {
+  /** So often each stream says that it is alive: before proxies take it for dead, commonly after 30 or 60 s. */
+  heartbeatMs: 12_000,
+} as const;
+
 /** Of what others send. */
 export const UPSTREAM_LIMITS = {
   /** Far above any page, far below what would hurt. */

@@ -51,6 +51,7 @@ async function start(environment: Environment, onStopSignal: OnStopSignal): Prom
       await sleep(systemClock, drainMs);
     }
     logger.info(`${signal}: finishing the requests in flight.`);
+    gateway.endStreams();
     await server.close(config.shutdown.graceMs, (requests) =>
       logger.warn({ requests }, 'SHUTDOWN_GRACE_MS is over: what was still in flight is cut off.'),
     );

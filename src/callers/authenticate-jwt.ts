@@ -42,10 +42,9 @@ const BYTES_PER_CHARACTER = 2;
 
 /** A token that was found to be right. */
 interface Verified {
-  readonly caller: Caller;
-  /** On the wall clock, tolerance included: when it is right. */
+  readonly caller: Caller & { readonly untilMs: number };
+  /** On the wall clock, tolerance included: from when on it is right. */
   readonly fromMs: number;
-  readonly untilMs: number;
   /** By which keys. */
   readonly keySet: object | undefined;
 }
@@ -78,13 +77,14 @@ export function authenticateJwt(options: JwtOptions): Authenticate {
     });
     const { sub }: { readonly sub?: unknown } = payload;
     if (typeof sub !== 'string' || sub === '') throw refused('Refused, since its claim sub names nobody.');
-    const caller = { name: sub, permissions: permissionsOf(payload, { claim, map }) };
-    return { caller, ...validityOf(payload), keySet };
+    const { fromMs, untilMs } = validityOf(payload);
+    const caller = { name: sub, permissions: permissionsOf(payload, { claim, map }), untilMs };
+    return { caller, fromMs, keySet };
   }
 
-  function isStillRight({ fromMs, untilMs, keySet }: Verified): boolean {
+  function isStillRight({ caller, fromMs, keySet }: Verified): boolean {
     const nowMs = clock.now();
-    return fromMs <= nowMs && nowMs < untilMs && keySet !== undefined && keySet === keys.current();
+    return fromMs <= nowMs && nowMs < caller.untilMs && keySet !== undefined && keySet === keys.current();
   }
 
   return async ({ bearer }) => {

@@ -5,6 +5,8 @@ export interface Caller {
   /** For the log and for limits: a key's name or a token's subject; `undefined` where nobody has to say it. */
   readonly name: string | undefined;
   readonly permissions: ReadonlySet<Permission>;
+  /** Until when that is true, on the wall clock; for good where it is not said. */
+  readonly untilMs?: number;
 }
 
 /** What a request brings to say who its caller is, from its headers. */

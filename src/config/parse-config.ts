@@ -61,6 +61,11 @@ export interface CacheConfig {
 export interface ApiConfig {
   /** The most requests from clients at once. */
   readonly maxRequests: number;
+  /** The most streams of results at once, and those of one caller. */
+  readonly maxStreams: number;
+  readonly maxStreamsPerCaller: number;
+  /** The pause between two looks at a page that is watched, while records are in motion. */
+  readonly livePollMs: number;
   /** The most operations in one request; 0 for a single one, not in an array. */
   readonly batchLimit: number;
   readonly introspection: boolean;
@@ -135,6 +140,9 @@ export function parseConfig(environment: Environment, { readFile, isTerminal }: 
     access: accessOf(settings, hasAccount(given)),
     api: {
       maxRequests: settings.GATEWAY_MAX_REQUESTS,
+      maxStreams: settings.GATEWAY_MAX_STREAMS,
+      maxStreamsPerCaller: settings.GATEWAY_MAX_STREAMS_PER_CALLER,
+      livePollMs: settings.GATEWAY_LIVE_POLL_MS,
       batchLimit: settings.GATEWAY_BATCH_LIMIT,
       introspection: settings.GATEWAY_INTROSPECTION === 'on',
       graphiql: (settings.GATEWAY_GRAPHIQL ?? (isLoopbackHost(settings.HOST) ? 'on' : 'off')) === 'on',

@@ -1,5 +1,5 @@
-import type { ExecutionResult } from 'graphql';
-import { createYoga, processRegularResult } from 'graphql-yoga';
+import { OperationTypeNode, type ExecutionResult } from 'graphql';
+import { createYoga, isAsyncIterable, mapAsyncIterator, processRegularResult } from 'graphql-yoga';
 import type { Clock } from '../clock.ts';
 import type { ApiConfig } from '../config/parse-config.ts';
 import type { Report } from '../events.ts';
@@ -20,6 +20,7 @@ import { createDocumentLimits } from './use-document-limits.ts';
 import { useErrorLifetime } from './use-error-lifetime.ts';
 import { useIntrospectionGuard } from './use-introspection-guard.ts';
 import { useReferenceEngine } from './use-reference-engine.ts';
+import { useStreamGuard } from './use-stream-guard.ts';
 import { useRequestParameters } from './use-request-parameters.ts';
 
 export interface GraphQLOptions {
@@ -56,11 +57,19 @@ export interface ReadRequest {
 export interface GraphQLServer {
   /** Runs one operation, by the parameters that were sent, not yet checked. Never rejects. */
   operate(sent: unknown, context: RequestContext): Promise<ExecutionResult>;
+  /**
+   * Begins a subscription, by the parameters that were sent, not yet checked: its results, or why there are none. Gives
+   * `undefined` for an operation of another kind. Never rejects.
+   */
+  subscribe(sent: unknown, context: RequestContext): Promise<Subscribed | undefined>;
   /** What `operate` gave, as yoga would answer a request that accepts `mediaType`. */
   render(result: ExecutionResult, mediaType: string): Promise<RenderedResult>;
   /** Answers a whole request of GraphQL over HTTP, of whatever kind. */
   fetch(request: ReadRequest, context: RequestContext): Promise<RenderedResult>;
 }
+
+/** The results of a subscription, one after the other, or the errors that kept it from beginning. */
+export type Subscribed = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
 
 /**
  * GraphQL, with all that a document has to pass before it is executed. yoga's plugins check, execute and mask for both
@@ -88,6 +97,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
       useRequestParameters({ batchLimit: api.batchLimit, prepare }),
       useDocumentCache(),
       limits.plugin,
+      useStreamGuard(),
       useIntrospectionGuard({ isOn: api.introspection }),
       useArgumentErrors(pageArgumentRules(maxPageSize)),
       useReferenceEngine({
@@ -130,29 +140,43 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
     return result.errors === undefined ? result : undefined;
   }
 
-  /** Runs it with all plugins. What fields fetched for `made` is not fetched again. */
-  async function execute(
-    params: OperationParameters,
-    context: RequestContext,
-    made: GatewayContext,
-  ): Promise<ExecutionResult> {
-    const enveloped = yoga.getEnveloped(Object.assign(context, { made, params }));
-    const document = enveloped.parse(params.query);
-    const errors = enveloped.validate(enveloped.schema, document);
-    if (errors.length > 0) return { errors };
-    return enveloped.execute({
-      schema: enveloped.schema,
+  /** Passes all plugins. What fields fetched for `made` is not fetched again. */
+  async function enveloped(params: OperationParameters, context: RequestContext, made: GatewayContext) {
+    const { query, variables, operationName } = params;
+    const engine = yoga.getEnveloped(Object.assign(context, { made, params }));
+    const { schema: servedSchema } = engine;
+    const document = engine.parse(query);
+    const errors = engine.validate(servedSchema, document);
+    const args = async () => ({
+      schema: servedSchema,
       document,
-      contextValue: await enveloped.contextFactory(),
-      variableValues: params.variables,
-      operationName: params.operationName,
+      contextValue: await engine.contextFactory(),
+      variableValues: variables,
+      operationName,
     });
+    return {
+      kind: findOperation(document, operationName).operation,
+      execute: async () => (errors.length > 0 ? { errors } : engine.execute(await args())),
+      subscribe: async () => (errors.length > 0 ? { errors } : engine.subscribe(await args())),
+    };
   }
 
   async function operate(sent: unknown, context: RequestContext): Promise<ExecutionResult> {
     const params = prepare(sent);
     const made = contextOf(context);
-    return (await runCompiled(params, made)) ?? execute(params, context, made);
+    return (await runCompiled(params, made)) ?? (await enveloped(params, context, made)).execute();
+  }
+
+  async function subscribe(sent: unknown, context: RequestContext): Promise<Subscribed | undefined> {
+    const params = prepare(sent);
+    const operation = await enveloped(params, context, contextOf(context));
+    if (operation.kind !== OperationTypeNode.SUBSCRIPTION) return undefined;
+    const results: Subscribed = await operation.subscribe();
+    if (!isAsyncIterable(results)) return results;
+    return mapAsyncIterator(results, (result) => {
+      events.tell(result, context);
+      return result;
+    });
   }
 
   return {
@@ -163,6 +187,15 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
       }));
       events.tell(result, context);
       return result;
+    },
+
+    async subscribe(sent, context) {
+      events.note(context, sent);
+      const results = await subscribe(sent, context).catch((error: unknown) => ({
+        errors: [maskError(error)],
+      }));
+      if (results !== undefined && !isAsyncIterable(results)) events.tell(results, context);
+      return results;
     },
 
     async render(result, mediaType) {

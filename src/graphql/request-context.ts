@@ -5,6 +5,8 @@ import type { ResponseLifetime } from '../schema/response-lifetime.ts';
 /** What comes with a request that was let in. */
 export interface RequestContext {
   readonly caller: Caller;
+  /** Whether it is answered by a stream of results. */
+  readonly isStream: boolean;
   /** How old a page it accepts. */
   readonly demands: FreshnessDemands | undefined;
   /** Of the response to it. */

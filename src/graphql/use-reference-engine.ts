@@ -1,6 +1,7 @@
 import {
   execute,
   GraphQLError,
+  subscribe,
   validate,
   type ASTVisitor,
   type ExecutionArgs,
@@ -37,6 +38,12 @@ export function useReferenceEngine({ hideSuggestions, coerceInput, onOperation }
         if ('errors' in input) return input;
         onOperation(args);
         return execute({ ...args, hideSuggestions });
+      });
+    },
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args) => {
+        const input = coerceInput(args);
+        return 'errors' in input ? input : subscribe(args);
       });
     },
   };

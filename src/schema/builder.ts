@@ -13,3 +13,4 @@ export const builder = new SchemaBuilder<{
 }>({ defaultFieldNullability: false });
 
 builder.queryType({ description: 'What the service account sees at GoSpeech.' });
+builder.subscriptionType({ description: 'What changes at GoSpeech, as it does.' });

@@ -1,4 +1,4 @@
-import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { isObjectType, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { isPermission, type Permission } from '../permissions.ts';
 import type { GatewayContext } from './context.ts';
@@ -11,16 +11,22 @@ type Resolver = GraphQLFieldResolver<unknown, GatewayContext>;
  * permission, or where nothing resolves it: the gateway would not start.
  */
 export function withFieldPermissions(schema: GraphQLSchema): GraphQLSchema {
+  const isRoot = (type: GraphQLObjectType) =>
+    type === schema.getQueryType() ||
+    type === schema.getMutationType() ||
+    type === schema.getSubscriptionType();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const permission: unknown = field.extensions['permission'];
-      if (permission === undefined && type !== schema.getQueryType()) continue;
+      if (permission === undefined && !isRoot(type)) continue;
       const name = `${type.name}.${field.name}`;
       if (typeof permission !== 'string' || !isPermission(permission) || field.resolve === undefined) {
         throw new Error(`${name} must have a resolver, and a permission that there is.`);
       }
       field.resolve = permitted(field.resolve, permission, name);
+      // What a subscription begins, too.
+      if (field.subscribe !== undefined) field.subscribe = permitted(field.subscribe, permission, name);
     }
   }
   return schema;

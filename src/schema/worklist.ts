@@ -34,6 +34,11 @@ WorklistRef.implement({
   }),
 });
 
+const WINDOW_RULES = {
+  limit:
+    'How many records to give: 0 to the largest page this gateway serves (its setting `GOSPEECH_MAX_PAGE_SIZE`, 100 unless changed).',
+} as const;
+
 builder.queryField('worklist', (t) =>
   t.field({
     type: WorklistRef,
@@ -60,8 +65,7 @@ builder.queryField('worklist', (t) =>
       limit: t.arg.int({
         required: true,
         defaultValue: DEFAULT_LIMIT,
-        description:
-          'How many records to give: 0 to the largest page this gateway serves (its setting `GOSPEECH_MAX_PAGE_SIZE`, 100 unless changed).',
+        description: WINDOW_RULES.limit,
       }),
     },
     resolve(_root, { after, ...window }, { worklist, maxPageSize }) {
@@ -69,6 +73,29 @@ builder.queryField('worklist', (t) =>
       return typeof after === 'string'
         ? worklist.loadBehind({ after, offset, limit })
         : worklist.load({ offset, limit });
+    },
+  }),
+);
+
+builder.subscriptionField('worklist', (t) =>
+  t.field({
+    type: WorklistRef,
+    nullable: true,
+    description:
+      "One page of the service account's worklist: at once, and again each time that it changes. The gateway looks every few seconds, more often while records are in motion. Whoever reads slowly misses pages in between, never the last. While GoSpeech fails the page is `stale`, or null with an error, and the stream goes on. Needs the permission `worklist:read`.",
+    extensions: { permission: 'worklist:read', pageSizeArgument: 'limit' },
+    args: {
+      offset: t.arg.int({
+        required: true,
+        defaultValue: 0,
+        description: 'How many records to skip: 0 or more.',
+      }),
+      limit: t.arg.int({ required: true, defaultValue: DEFAULT_LIMIT, description: WINDOW_RULES.limit }),
+    },
+    subscribe: (_root, args, { livePages, maxPageSize }) => livePages.watch(pageWindow(args, maxPageSize)),
+    resolve(outcome) {
+      if ('error' in outcome) throw outcome.error;
+      return outcome.page;
     },
   }),
 );

@@ -9,12 +9,16 @@ export interface AdmissionOptions {
   readonly limit: RateLimiter;
 }
 
+/** Who was let in. */
+export interface Admitted {
+  readonly caller: Caller;
+  /** Who counts as one caller: an address, where nobody has to say who they are. */
+  readonly callerKey: string;
+}
+
 export interface Admission {
   /** Whoever may call, as often as they may; others get 401 with `WWW-Authenticate`, or 429. */
-  admit(
-    request: IncomingMessage,
-    address: string,
-  ): Promise<{ readonly caller: Caller } | { readonly refusal: Refusal }>;
+  admit(request: IncomingMessage, address: string): Promise<Admitted | { readonly refusal: Refusal }>;
   /** Why an address may not have a page now, for which nobody has to say who they are. */
   refuseVisitor(address: string): Refusal | undefined;
 }
@@ -47,8 +51,9 @@ export function createAdmission({ authenticate, limit }: AdmissionOptions): Admi
       const challenge = isInvalid ? `${REALM}, error="invalid_token"` : REALM;
       return { refusal: { status: 401, error, headers: { 'www-authenticate': challenge } } };
     }
-    const refusal = tooMany(caller.name === undefined ? `address ${address}` : `caller ${caller.name}`);
-    return refusal === undefined ? { caller } : { refusal };
+    const callerKey = caller.name === undefined ? `address ${address}` : `caller ${caller.name}`;
+    const refusal = tooMany(callerKey);
+    return refusal === undefined ? { caller, callerKey } : { refusal };
   }
 
   return { admit, refuseVisitor: (address) => tooMany(`address ${address}`) };

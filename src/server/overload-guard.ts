@@ -29,11 +29,19 @@ interface InFlight {
   place: number | undefined;
 }
 
+/** The place of a request among those in flight. */
+export interface GuardedPlace {
+  /** Counts a piece of the body. */
+  readonly onPiece: (piece: Buffer) => void;
+  /** Gives the place to others, while the response goes on. */
+  readonly leave: () => void;
+}
+
 /** Answers a request, and tells of each piece of its body, which it begins to read at once where it is a POST. */
 export type GuardedListener = (
   request: IncomingMessage,
   response: ServerResponse,
-  onPiece: (piece: Buffer) => void,
+  place: GuardedPlace,
 ) => void;
 
 /**
@@ -101,7 +109,10 @@ export function withOverloadGuard(
     count(one, (request.url?.length ?? 0) + unread);
     if (one.place === undefined) return;
     one.isIn = true;
-    listener(request, response, (piece) => count(one, piece.length + BYTES_PER_PIECE));
+    listener(request, response, {
+      onPiece: (piece) => count(one, piece.length + BYTES_PER_PIECE),
+      leave: () => forget(one),
+    });
   };
 }
 

@@ -27,7 +27,16 @@ const DEFAULTS = {
     trustedProxies: [],
     rate: { perSecond: 500, burst: 2_000 },
   },
-  api: { maxRequests: 2_000, batchLimit: 0, introspection: true, graphiql: true, documents: undefined },
+  api: {
+    maxRequests: 2_000,
+    maxStreams: 10_000,
+    maxStreamsPerCaller: 100,
+    livePollMs: 2_000,
+    batchLimit: 0,
+    introspection: true,
+    graphiql: true,
+    documents: undefined,
+  },
   shutdown: { drainMs: 0, graceMs: 10_000 },
   log: { level: 'info', format: 'json' },
 };
@@ -47,6 +56,9 @@ const NUMBERS = [
   ['GATEWAY_RATE_PER_S', 'access.rate.perSecond', 1, 1_000_000],
   ['GATEWAY_RATE_BURST', 'access.rate.burst', 1, 1_000_000],
   ['GATEWAY_MAX_REQUESTS', 'api.maxRequests', 1, 1_000_000],
+  ['GATEWAY_MAX_STREAMS', 'api.maxStreams', 0, 1_000_000],
+  ['GATEWAY_MAX_STREAMS_PER_CALLER', 'api.maxStreamsPerCaller', 1, 1_000_000],
+  ['GATEWAY_LIVE_POLL_MS', 'api.livePollMs', 1_000, 3_600_000],
   ['SHUTDOWN_DRAIN_MS', 'shutdown.drainMs', 0, 600_000],
   ['SHUTDOWN_GRACE_MS', 'shutdown.graceMs', 0, 600_000],
 ] as const;

@@ -74,6 +74,11 @@ function contextOf(clock: ManualClock, permissions: GatewayContext['permissions'
         };
       },
     },
+    livePages: {
+      watch: () => {
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Nothing is watched here.');
+      },
+    },
     serviceToken: () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'There is none.')),
     permissions,
     reveal: () => '',

@@ -14,7 +14,7 @@ async function setUp({ maxRequests = 1_000 } = {}) {
   const waiting = new Map<string, ServerResponse>();
   const refusals: number[] = [];
   const listener = withOverloadGuard(
-    (incoming, response, onPiece) => {
+    (incoming, response, { onPiece }) => {
       const { url = '' } = incoming;
       waiting.set(url, response);
       read.set(url, 0);

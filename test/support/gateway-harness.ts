@@ -92,6 +92,9 @@ export async function startGatewayFor(
       },
       api: {
         maxRequests: 2_000,
+        maxStreams: 10_000,
+        maxStreamsPerCaller: 100,
+        livePollMs: 2_000,
         batchLimit: 0,
         introspection: true,
         graphiql: true,
