@@ -1,4 +1,4 @@
-import { getOperationAST, type ExecutionResult, type GraphQLError } from 'graphql';
+import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { FieldOfOperation, Operation, Report } from '../events.ts';
 import { OPERATION_LIMITS } from '../limits.ts';
@@ -71,6 +71,15 @@ export function createOperationEvents(report: Report): OperationEvents {
     });
   }
 
+  function noteName({
+    document,
+    operationName,
+    contextValue,
+  }: ExecutionArgs & { readonly contextValue: RequestContext }): void {
+    const name = getOperationAST(document, operationName)?.name?.value;
+    if (name !== undefined) names.set(contextValue, name);
+  }
+
   function note(context: object, sent: unknown): void {
     const { operationName }: { operationName?: unknown } = Object(sent);
     if (typeof operationName === 'string') names.set(context, operationName);
@@ -87,10 +96,8 @@ export function createOperationEvents(report: Report): OperationEvents {
       onParams({ params, context }) {
         note(context, params);
       },
-      onExecute({ args: { document, operationName, contextValue } }) {
-        const name = getOperationAST(document, operationName)?.name?.value;
-        if (name !== undefined) names.set(contextValue, name);
-      },
+      onExecute: ({ args }) => noteName(args),
+      onSubscribe: ({ args }) => noteName(args),
       onExecutionResult({ result, context }) {
         if (isResult(result)) tell(result, context);
       },

@@ -15,6 +15,17 @@ export function useArgumentErrors(rules: Readonly<Record<string, string>>): Plug
       };
     },
 
+    onSubscribe({ args: { document } }) {
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (!('errors' in result) || result.errors === undefined) return;
+          // With a path they are those of the field, which had begun.
+          if (result.errors.some(({ path }) => path !== undefined)) return;
+          setResult({ errors: result.errors.map((error) => asInputError(error, document, rules)) });
+        },
+      };
+    },
+
     onExecute({ args: { document } }) {
       return {
         onExecuteDone({ result, setResult }) {

@@ -143,6 +143,14 @@ test('a list that was seen to end elsewhere contradicts the page that was the la
   expect((await pages.read({ offset: 40, limit: 20 })).hasNextPage).toBe(true);
 });
 
+test('a page behind whose begin the list has ended contradicts older ones that had records there', async () => {
+  const { ids, idsAt, pages } = setUp({ length: 100 });
+  expect(await idsAt(40)).toEqual(ids.slice(40, 60));
+  ids.length = 45;
+  expect((await pages.read({ offset: 50, limit: 15 })).records).toEqual([]);
+  expect(await idsAt(40)).toEqual(ids.slice(40, 45));
+});
+
 test('pages of one operation agree: one that another contradicts is read again', async () => {
   const { ids, readAll, idsAt, calls } = setUpWithTotal(true);
   await idsAt(0);

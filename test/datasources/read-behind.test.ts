@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { WorklistPage } from '../../src/datasources/worklist-page.ts';
 import { createWorklistLoader } from '../../src/datasources/worklist-loader.ts';
-import { createListedUpstream, type ListedUpstreamOptions } from '../support/listed-upstream.ts';
+import { createListedUpstream, pageOf, type ListedUpstreamOptions } from '../support/listed-upstream.ts';
 
 function setUp(options: Partial<ListedUpstreamOptions> = {}) {
   const upstream = createListedUpstream({ length: 1_000, ...options });
@@ -53,6 +53,40 @@ test('where the record is by what is kept counts more than where the caller saw 
   calls.length = 0;
   expect(idsOf(await readBehind('19', 20))).toEqual(numbers(20, 40));
   expect(calls).toEqual([]);
+});
+
+test('… unless the list is known to have changed since', async () => {
+  const { readBehind, pages, ids, calls } = setUp({ total: () => ids.length });
+  await pages.read({ offset: 0, limit: 20 });
+  ids.unshift(...numbers(2_000, 2_500));
+  await pages.read({ offset: 800, limit: 20 });
+  calls.length = 0;
+  expect(idsOf(await readBehind('19', 520))).toEqual(numbers(20, 40));
+  expect(calls).toEqual([{ offset: 519, limit: 21 }]);
+});
+
+test('where it is not as expected, what is kept is no longer new enough to look in', async () => {
+  const { readBehind, pages, ids, clock } = setUp();
+  await pages.read({ offset: 0, limit: 100 });
+  await clock.advance(2_000);
+  ids.splice(0, 150);
+  expect(idsOf(await readBehind('199', 200))).toEqual(numbers(200, 220));
+});
+
+test('one deadline counts for all that is looked at', async () => {
+  const { readBehind, clock, calls } = setUp({
+    timeoutMs: 5_000,
+    intercept: () =>
+      new Promise((resolve) => {
+        clock.after(2_000, () =>
+          resolve(pageOf(numbers(3_000 + calls.length * 100, 3_100 + calls.length * 100))),
+        );
+      }),
+  });
+  const reading = readBehind('gone', 500).catch((error: unknown) => error);
+  await clock.advance(20_000);
+  expect(await reading).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+  expect(calls).toHaveLength(3);
 });
 
 test('without an offset it is looked for from the head of the list', async () => {
