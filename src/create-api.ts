@@ -72,19 +72,7 @@ export interface Api {
 
 /** GraphQL over HTTP at `/graphql`, with all that a request has to pass on its way, and the health checks. */
 export function createApi(options: ApiOptions): Api {
-  const {
-    access,
-    api,
-    maxPageSize,
-    isSandbox,
-    clock,
-    report,
-    readiness,
-    contextOf,
-    proxies,
-    isFast,
-    maxResponseBytes,
-  } = options;
+  const { access, api, isSandbox, clock, report, readiness, proxies, isFast, maxResponseBytes } = options;
 
   const issuer = createSender({
     maxConnections: 1,
@@ -110,17 +98,8 @@ export function createApi(options: ApiOptions): Api {
   });
   const servePlayground = createPage(renderPlayground);
   const common = createCommonHeaders(isAllowedOrigin);
-  const graphqlServer = createGraphQL({
-    path: GRAPHQL_PATH,
-    api,
-    maxPageSize,
-    report,
-    clock,
-    contextOf,
-    isFast,
-  });
-  const { maxStreams, maxStreamsPerCaller } = api;
-  const streams = createStreams({ graphql: graphqlServer, clock, maxStreams, maxStreamsPerCaller });
+  const graphqlServer = createGraphQL({ ...options, path: GRAPHQL_PATH });
+  const streams = createStreams({ ...api, graphql: graphqlServer, clock });
   const serveOperations = createOperations({
     graphql: graphqlServer,
     streams,

@@ -29,6 +29,7 @@ const COMPOSITION = [
   'create-upstream.ts',
   'create-api.ts',
   'create-operations.ts',
+  'create-streams.ts',
 ];
 
 const src = fileURLToPath(new URL('../src', import.meta.url));

@@ -49,7 +49,7 @@ test.each([
   ['that breaks the grammar', '{ worklist', 'GRAPHQL_PARSE_FAILED'],
   ['that does not fit the schema', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
   ['of a mutation, of which there is none', 'mutation { x }', 'GRAPHQL_VALIDATION_FAILED'],
-  ['of a subscription, of which there is none', 'subscription { x }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['of a subscription, without a stream', 'subscription { worklist { total } }', 'BAD_REQUEST'],
   ['that is too large', `{ ${ALIASES} }`, 'QUERY_TOO_COMPLEX'],
   ['with an argument out of its type', '{ worklist(limit: "x") { total } }', 'BAD_USER_INPUT'],
   ['with a variable out of its type', 'query ($l: Int!) { worklist(limit: $l) { total } }', 'BAD_USER_INPUT'],

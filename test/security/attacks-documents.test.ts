@@ -1,5 +1,7 @@
-import { post, testAttacks } from './attack.ts';
+import { many, post, postText, testAttacks, withHeaders } from './attack.ts';
 
+/** Either is acceptable, so that what is wrong is said in JSON. */
+const STREAM = { accept: 'text/event-stream, application/graphql-response+json' };
 const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 const UNREADABLE = 'GRAPHQL_PARSE_FAILED';
 
@@ -48,10 +50,50 @@ testAttacks([
     code: INVALID,
   },
   {
-    rule: 'a subscription to nothing is refused',
-    request: post('subscription { token { tokenType } }'),
+    rule: 'a subscription without a stream is refused',
+    request: post('subscription { worklist { total } }'),
+    status: 400,
+    code: 'BAD_REQUEST',
+  },
+  {
+    rule: 'a subscription to what there is not is refused',
+    request: withHeaders(post('subscription { token { tokenType } }'), STREAM),
     status: 400,
     code: INVALID,
+  },
+  {
+    rule: 'a subscription to more than one field is refused',
+    request: withHeaders(
+      post('subscription { a: worklist { total } b: worklist(offset: 5) { total } }'),
+      STREAM,
+    ),
+    status: 400,
+    code: INVALID,
+  },
+  {
+    rule: 'a subscription to introspection is refused',
+    request: withHeaders(post('subscription { __schema { queryType { name } } }'), STREAM),
+    status: 400,
+    code: INVALID,
+  },
+  {
+    rule: 'a subscription to too much is refused',
+    request: withHeaders(
+      post(`subscription { worklist(limit: 100) { ${many(300, (index) => `a${index}: total`)} } }`),
+      STREAM,
+    ),
+    status: 400,
+    code: 'QUERY_TOO_COMPLEX',
+  },
+  {
+    rule: 'a subscription in a batch is refused',
+    request: withHeaders(
+      postText(JSON.stringify([{ query: 'subscription { worklist { total } }' }])),
+      STREAM,
+    ),
+    status: 200,
+    code: 'BAD_REQUEST',
+    gateway: { api: { batchLimit: 3 } },
   },
   {
     rule: 'a document of definitions only is refused',
