@@ -33,7 +33,7 @@ interface Place {
 }
 
 interface Member {
-  start(window: MergedWindow, onEnd: (() => void) | undefined): void;
+  start(window: MergedWindow, onEnd: () => void): void;
   refuse(): void;
 }
 
@@ -92,12 +92,13 @@ export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetc
   function start(place: Place): void {
     growing.delete(place);
     takeAlong(place);
-    // Whoever is the first begins the call, which all others join.
-    let onEnd: (() => void) | undefined = turns.release;
-    for (const member of place.members) {
-      member.start(place.window, onEnd);
-      onEnd = undefined;
-    }
+    // Whoever is the first begins the call, which all others join: it is over for the last of them.
+    let left = place.members.size;
+    const onEnd = () => {
+      left -= 1;
+      if (left === 0) turns.release();
+    };
+    for (const member of place.members) member.start(place.window, onEnd);
   }
 
   function refuse(place: Place): void {
@@ -117,13 +118,7 @@ export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetc
       const member: Member = {
         start: (window, onEnd) =>
           end(() =>
-            resolve(
-              fetchMerged(
-                window,
-                { ...wait, signal, deadlineAtMs },
-                { flights, clock, ...(onEnd && { onEnd }) },
-              ),
-            ),
+            resolve(fetchMerged(window, { ...wait, signal, deadlineAtMs }, { flights, clock, onEnd })),
           ),
         refuse: () => end(() => reject(overloaded())),
       };

@@ -97,9 +97,9 @@ export function createCompiledOperations(options: CompiledOperationsOptions): Co
 /** No further sight makes it enough. */
 const NEVER = -Infinity;
 
-/** No name has a blank. */
+/** With the length of the name, which a client may write as it likes: no other name and text give the same. */
 function keyOf(text: string, operationName = ''): string {
-  return `${operationName} ${text}`;
+  return `${operationName.length} ${operationName} ${text}`;
 }
 
 function textOf({ loc }: DocumentNode): string {

@@ -186,6 +186,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
         errors: [maskError(error)],
       }));
       events.tell(result, context);
+      if (result.errors !== undefined) context.lifetime.endWith(() => 0);
       return result;
     },
 

@@ -44,7 +44,8 @@ function asRequestError(
   rules: Readonly<Record<string, string>>,
 ): GraphQLError {
   const node = error.nodes?.length === 1 ? error.nodes[0] : undefined;
-  const isInput = node?.kind === Kind.VARIABLE_DEFINITION || argumentWith(node, document) !== undefined;
+  // A variable that nothing uses is a mistake of the document.
+  const isInput = node?.kind !== Kind.VARIABLE_DEFINITION && argumentWith(node, document) !== undefined;
   return isInput
     ? asInputError(error, document, rules)
     : requestError('GRAPHQL_VALIDATION_FAILED', error.message, { located: error });

@@ -11,11 +11,16 @@ export async function packBody(
   body: string | Buffer,
   coding: Exclude<ContentCoding, 'identity'>,
 ): Promise<Buffer> {
-  if (coding === 'gzip') return promisify(gzip)(body, { level: GZIP_LEVEL });
-  return promisify(brotliCompress)(body, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL,
-      [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
-    },
-  });
+  const packed = await (coding === 'gzip'
+    ? promisify(gzip)(body, { level: GZIP_LEVEL })
+    : promisify(brotliCompress)(body, {
+        params: {
+          [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL,
+          [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body),
+        },
+      }));
+  // A copy of its own: what zlib gives is the begin of a piece of 16 KiB, which it would keep in memory.
+  const copy = Buffer.allocUnsafeSlow(packed.length);
+  packed.copy(copy);
+  return copy;
 }

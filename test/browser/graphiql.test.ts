@@ -8,8 +8,8 @@ import { startGateway } from '../support/gateway-harness.ts';
 const STILL = { startedAtMs: 0, arrivalEveryMs: 0 };
 
 /** Opens the playground of a gateway of its own, and notes whom the page calls and what goes wrong on it. */
-async function openGraphiql() {
-  const { url, sandbox } = await startGateway();
+async function openGraphiql(overrides: Parameters<typeof startGateway>[0] = {}) {
+  const { url, sandbox } = await startGateway(overrides);
   const browser = await launchChromium();
   onTestFinished(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
@@ -76,5 +76,32 @@ test('introspection fills the documentation pane, and completes a field in the e
   await page.keyboard.type('{ worklist { hasN');
   await page.getByRole('option', { name: 'hasNextPage' }).click();
   await expect.poll(() => linesOf(editor)).toEqual([expect.stringContaining('{ worklist { hasNextPage')]);
+  expectNoTrouble();
+});
+
+test('a subscription, in a tab of its own, shows the list and what changes of it', async () => {
+  let nowMs = Date.UTC(2026, 0, 30, 9);
+  const { page, sandbox, editor, result, expectNoTrouble } = await openGraphiql({
+    sandboxNow: () => nowMs,
+    sandbox: { arrivalEveryMs: 1_000 },
+    api: { livePollMs: 200 },
+  });
+  await expect.poll(() => linesOf(editor)).toContain('query Worklist {');
+  await page.getByRole('tab', { name: 'Live' }).click();
+  await expect.poll(() => linesOf(editor)).toContain('subscription Live {');
+  await page.getByRole('button', { name: 'Execute query' }).click();
+  await expect.poll(() => linesOf(result)).toEqual(expect.arrayContaining(['"total": 240,']));
+  nowMs += 10_000;
+  const totals = async () => (await linesOf(result)).filter((line) => line.startsWith('"total"'));
+  await expect.poll(totals, { timeout: 10_000 }).not.toContain('"total": 240,');
+  expect((await totals()).length).toBe(1);
+  await page.getByRole('button', { name: 'Stop query' }).click();
+  await expect
+    .poll(async () => {
+      const before = sandbox.worklistRequests().length;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return sandbox.worklistRequests().length - before;
+    })
+    .toBe(0);
   expectNoTrouble();
 });

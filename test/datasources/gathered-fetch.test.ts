@@ -101,3 +101,23 @@ test('who waits too long is told so, and who is one too many', async () => {
   await clock.advance(5_000);
   expect(await Promise.all(waiting.slice(1))).toEqual(waiting.slice(1).map(() => 'UPSTREAM_TIMEOUT'));
 });
+
+test('a call that others still wait for keeps its connection when the one who began it leaves', async () => {
+  const { read, calls, failNext } = setUp({ maxRunning: 1 });
+  const leaver = new AbortController();
+  const left = read(0, 20, leaver.signal);
+  const stayed = read(0);
+  await settle();
+  leaver.abort(new Error('gone'));
+  await left;
+  const next = read(500);
+  await settle();
+  await settle();
+  expect(calls).toEqual([{ offset: 0, limit: 20 }]);
+  failNext();
+  await stayed;
+  await settle();
+  expect(calls.slice(1)).toEqual([{ offset: 500, limit: 20 }]);
+  failNext();
+  await next;
+});

@@ -2,6 +2,7 @@ import { request } from 'undici';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { packBody } from '../../src/server/pack-body.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
@@ -109,3 +110,12 @@ test.each([
   const { headers } = await ask(query, how);
   expect([headers['etag'], headers['cache-control']]).toEqual([undefined, 'no-store']);
 });
+
+test.each(['gzip', 'br'] as const)(
+  'what is packed with %s takes no more memory than its bytes',
+  async (coding) => {
+    const packed = await packBody('A text that is packed. '.repeat(200), coding);
+    expect(packed.buffer.byteLength).toBe(packed.length);
+    expect(UNPACK[coding](packed).toString()).toContain('that is packed');
+  },
+);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -64,4 +65,25 @@ test("a caller's answer may be kept by that caller alone", async () => {
   });
   const headers = { authorization: 'Bearer 12345' };
   expect(await cachingOf(url, '{ worklist { total } }', { headers })).toMatch(/^private, max-age=[1-5]$/);
+});
+
+test('a batch with an error that kept one of it from being executed is not kept', async () => {
+  const { url } = await startGateway({ api: { batchLimit: 2 } });
+  const document = '{ __typename }';
+  const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(document).digest('hex') };
+  const ask = async (body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return response.json();
+  };
+  const batch = [{ query: '{ worklist { total } }' }, { extensions: { persistedQuery } }];
+  const unknown = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] };
+  for (let time = 0; time < 3; time += 1) {
+    expect(await ask(batch)).toMatchObject([{ data: { worklist: { total: 240 } } }, unknown]);
+  }
+  await ask({ query: document, extensions: { persistedQuery } });
+  expect(await ask(batch)).toMatchObject([
+    { data: { worklist: { total: 240 } } },
+    { data: { __typename: 'Query' } },
+  ]);
 });

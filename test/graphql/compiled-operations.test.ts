@@ -233,6 +233,9 @@ test('by another name that is sent, or none, it is another', async () => {
   expect(await compiled(operations, clock, document)).toBeDefined();
   const text = document.loc?.source.body ?? '';
   expect(operations.find(text, 'A')).toBeUndefined();
+  // A name that a client writes as it likes may hold blanks.
+  expect(operations.find('A { worklist { total } }', 'query')).toBeUndefined();
+  expect(operations.find('A { worklist { total } }', ' query')).toBeUndefined();
 });
 
 test('the one unused for longest is forgotten, as if it had never been seen', async () => {
