@@ -67,6 +67,7 @@ export function createRequestGuard(
     const sentHost = request.headers.host?.toLowerCase() ?? '';
     if (!isOurHost(requester.host) || (sentHost !== requester.host && !isOursOrAddress(sentHost))) {
       const refused = isOurHost(requester.host) ? sentHost : requester.host;
+      if (refused === '') return refuse(421, 'The request has no Host: it has to name the gateway.');
       return refuse(421, 'This Host is none of the gateway: GATEWAY_HOSTS names those that are.', {
         hint: `The refused Host: ${quoted(refused)}.`,
       });
