@@ -31,7 +31,8 @@ export function parseApiKeys(
 
 function parseApiKey([name = '', sha256 = '', ...permissions]: readonly string[]): ApiKey | string {
   if (!/^[\w.@-]{1,64}$/.test(name)) return 'must begin with a name of letters, digits and . _ @ -';
-  if (!/^[0-9a-f]{64}$/i.test(sha256)) return 'must have a SHA-256 in 64 hexadecimal digits behind its name';
+  if (!/^[0-9a-f]{64}$/i.test(sha256))
+    return 'must have the SHA-256 of the key behind its name, in 64 hexadecimal digits, as npm run api-key prints it';
   const known = permissions.filter(isPermission);
   if (known.length === 0 || known.length < permissions.length) {
     return `must end with one or more of ${PERMISSIONS.join(', ')}`;

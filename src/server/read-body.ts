@@ -26,7 +26,8 @@ export function readBody(
 
 function textOf(chunks: readonly Buffer[]): string {
   const [first] = chunks;
-  const text = first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString();
+  const text =
+    first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString();
   // Some programs begin with a byte order mark, which whoever reads JSON may ignore (RFC 8259, section 8.1).
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

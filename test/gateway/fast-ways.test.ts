@@ -29,20 +29,19 @@ const variables = oneof(
   ),
   oddities,
 );
-const bodies = oneof(
+const operations = record(
   {
-    weight: 8,
-    arbitrary: record(
-      {
-        query: oneof({ weight: 8, arbitrary: documents }, oddities),
-        variables,
-        operationName: oneof(constantFrom('', 'A', 'B', 'C'), oddities),
-        extensions: oneof(oddities, constant({ persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } })),
-        more: oddities,
-      },
-      { requiredKeys: ['query'] },
-    ).map((body) => JSON.stringify(body)),
+    query: oneof({ weight: 8, arbitrary: documents }, oddities),
+    variables,
+    operationName: oneof(constantFrom('', 'A', 'B', 'C', ' {'), oddities),
+    extensions: oneof(oddities, constant({ persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } })),
+    more: oddities,
   },
+  { requiredKeys: ['query'] },
+);
+const bodies = oneof(
+  { weight: 8, arbitrary: operations.map((body) => JSON.stringify(body)) },
+  { weight: 2, arbitrary: array(operations, { maxLength: 4 }).map((body) => JSON.stringify(body)) },
   constantFrom('', '[]', '[{"query":"{__typename}"}]', 'null', '7', '{', '\uFEFF{"query":"{__typename}"}'),
 );
 const requests: Arbitrary<WireRequest> = record({
@@ -70,9 +69,10 @@ test(
   async () => {
     const clock = createManualClock();
     const sandboxNow = () => clock.now();
+    const api = { batchLimit: 3 };
     const [fast, slow] = await Promise.all([
-      startGateway({ clock, sandboxNow, isFast: true }),
-      startGateway({ clock, sandboxNow, isFast: false }),
+      startGateway({ clock, sandboxNow, api, isFast: true }),
+      startGateway({ clock, sandboxNow, api, isFast: false }),
     ]);
     await assert(
       asyncProperty(requests, async (request) => {

@@ -107,3 +107,17 @@ test('the playground works in a browser under its path and TLS', async () => {
   expect(sandbox.worklistRequests()).toHaveLength(1);
   expect(new Set(called)).toEqual(new Set([`${nginx.url}/speech/graphql`]));
 });
+
+test('a subscription comes through it piece by piece', async () => {
+  const { nginx } = await setUp({ hosts: ['localhost'] });
+  const stream = await nginx.open(
+    {
+      method: 'POST',
+      path: '/speech/graphql',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    },
+    JSON.stringify({ query: 'subscription { worklist(limit: 1) { total } }' }),
+  );
+  await expect.poll(stream.text).toContain('event: next\ndata: {"data":{"worklist":{"total":240}}}\n\n');
+  expect(stream.isEnded()).toBe(false);
+});

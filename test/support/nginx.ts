@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { findProgram, usualPaths } from './find-program.ts';
 import { freePorts } from './free-ports.ts';
 import { startProxy } from './proxy-process.ts';
@@ -15,6 +16,11 @@ export interface Nginx {
   readonly url: string;
   /** Sends a request on a connection of its own; gives the status of the answer. */
   ask(request: RequestOptions, body?: string): Promise<number>;
+  /** The same, without waiting for the end of the answer; ended with the test. */
+  open(
+    request: RequestOptions,
+    body?: string,
+  ): Promise<{ readonly text: () => string; readonly isEnded: () => boolean }>;
 }
 
 /**
@@ -40,16 +46,34 @@ export async function startNginx(gatewayUrl: string, lines: readonly string[]): 
   );
 
   const url = `https://localhost:${port}`;
-  async function ask(request: RequestOptions, body?: string): Promise<number> {
+  async function send({ headers, ...request }: RequestOptions, body?: string) {
     const own = { hostname: '127.0.0.1', port, rejectUnauthorized: false, agent: false };
-    const outgoing = httpsRequest({ ...own, headers: { host: new URL(url).host }, ...request }).end(body);
-    const [incoming] = await once(outgoing, 'response');
+    const outgoing = httpsRequest({
+      ...own,
+      headers: { host: new URL(url).host, ...headers },
+      ...request,
+    }).end(body);
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return incoming;
+  }
+
+  async function ask(request: RequestOptions, body?: string): Promise<number> {
+    const incoming = await send(request, body);
     await text(incoming);
-    return incoming.statusCode;
+    return incoming.statusCode ?? NaN;
+  }
+
+  async function open(request: RequestOptions, body?: string) {
+    const incoming = await send(request, body);
+    onTestFinished(() => void incoming.destroy());
+    let received = '';
+    incoming.setEncoding('utf8').on('data', (piece: string) => (received += piece));
+    incoming.on('error', () => {});
+    return { text: () => received, isEnded: () => incoming.closed };
   }
   const answers = () => complaints() ?? ask({ path: '/speech/livez' }).catch(String);
   await expect.poll(answers).toBe(200);
-  return { url, ask };
+  return { url, ask, open };
 }
 
 /** A key and a certificate of its own for `localhost`. */
