@@ -40,7 +40,8 @@ interface Member {
 /**
  * Lets operations share calls: one that has not begun grows by the windows of others that overlap it or follow on, as far
  * as one call goes. It begins soon, or, where as many are under way as there are connections, when its turn comes: the
- * longer calls have to wait, the fewer they become. A caller that leaves gives up its place.
+ * longer calls have to wait, the fewer they become. A caller that leaves gives up its place; what it asked for
+ * stays part of a call that others wait for.
  */
 export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetch {
   const { flights, clock, maxLimit, maxRunning, maxWaiting, soon, report } = options;
@@ -109,6 +110,8 @@ export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetc
   /** Resolves when the call begins. */
   function begun(call: MergedWindow, { signal, deadlineAtMs, ...wait }: Wait): Promise<FetchPart> {
     return new Promise((resolve, reject) => {
+      // Of a signal that is aborted nobody hears any more.
+      if (signal?.aborted === true) return reject(signal.reason);
       const place = placeFor(call);
       const end = (settle: () => void) => {
         callOff();
@@ -138,8 +141,7 @@ export function createGatheredFetch(options: GatheredFetchOptions): GatheredFetc
   }
 
   return (call, wait) => {
-    if (wait.signal?.aborted !== true && flights.has(call))
-      return fetchMerged(call, wait, { flights, clock });
+    if (flights.has(call)) return fetchMerged(call, wait, { flights, clock });
     const beginning = begun(call, wait);
     beginning.catch(() => {});
     return async (part) => (await beginning)(part);

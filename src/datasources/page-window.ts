@@ -55,7 +55,6 @@ export function unionOf(one: PageWindow, other: PageWindow): PageWindow | undefi
 
 /** Windows that one window holds, so that one call may serve them all. */
 export interface MergedWindow extends PageWindow {
-  /** By offset. */
   readonly parts: readonly [PageWindow, ...PageWindow[]];
 }
 

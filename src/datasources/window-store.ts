@@ -47,7 +47,8 @@ export interface WindowStore {
   placeOf(id: string): number | undefined;
   /**
    * Tells how much longer, from when it is called, the page `window` that is cut from `value` now is what the store would
-   * give: 0 once it is not, and where `value` is not kept. Holds nothing of `value` in memory.
+   * give: 0 once it is not, and where `value` is not kept. To ask is to use what is kept. Holds nothing of `value` in
+   * memory.
    */
   freshness(value: FetchedWindow, window: PageWindow): () => number;
   /** Notes that fetching it again failed. */
@@ -160,11 +161,14 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
     readonly order: number;
     readonly isCurrent: () => boolean;
     readonly untilMs: number;
+    readonly key: string;
   }): () => number {
     return () => {
       const isOver =
         by.validities.some((each) => each.isOver) || changes.hasChangedSince(by) || !by.isCurrent();
-      return isOver ? 0 : Math.max(0, by.untilMs - clock.monotonicMs());
+      if (isOver) return 0;
+      kept.get(by.key);
+      return Math.max(0, by.untilMs - clock.monotonicMs());
     };
   }
 
@@ -215,6 +219,7 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
         // Empty pages are made of the newest window that tells the end.
         isCurrent: () => !isEmpty || ending?.value.order === order,
         untilMs: Math.min(entry?.freshUntilMs ?? 0, end),
+        key: keyOf(value),
       });
     },
 

@@ -12,7 +12,12 @@ import { schema } from '../../src/schema/schema.ts';
 import { startApollo } from './set-up.ts';
 
 const INTROSPECTION: TypedDocumentNode<IntrospectionQuery> = gql(
-  getIntrospectionQuery({ specifiedByUrl: true, directiveIsRepeatable: true, inputValueDeprecation: true }),
+  getIntrospectionQuery({
+    schemaDescription: true,
+    specifiedByUrl: true,
+    directiveIsRepeatable: true,
+    inputValueDeprecation: true,
+  }),
 );
 
 test('introspection gives the whole schema, descriptions included', async () => {

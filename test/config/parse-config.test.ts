@@ -158,7 +158,7 @@ test('API keys are read with their names and permissions', () => {
 });
 
 test.each([
-  ['alice', 'must have a SHA-256'],
+  ['alice', 'must have the SHA-256'],
   [`alice ${'f'.repeat(64)}`, 'must end with one or more of'],
   [`alice ${'f'.repeat(64)} worklist:write`, 'must end with one or more of'],
   [`al/ice ${'f'.repeat(64)} token:read`, 'must begin with a name'],

@@ -121,3 +121,12 @@ test('a call that others still wait for keeps its connection when the one who be
   failNext();
   await next;
 });
+
+test('who has already left takes no place, and is told so at once', async () => {
+  const { read, failNext } = setUp({ maxRunning: 1 });
+  const busy = read(500);
+  await settle();
+  expect(String(await read(0, 20, AbortSignal.abort(new Error('gone'))))).toBe('Error: gone');
+  failNext();
+  await busy;
+});

@@ -89,3 +89,17 @@ test('what was never kept, and what is stale, lasts no time', async () => {
   const page = await read(0);
   expect([page.stale, page.freshForMs()]).toEqual([true, 0]);
 });
+
+test('a page that is asked how long it lasts, as a response made of it is, is not the one that goes first', async () => {
+  const { read, calls } = setUp({ maxBytes: 20_000 });
+  const page = await read(0);
+  for (let offset = 20; offset < 100; offset += 20) {
+    await read(offset);
+    expect(page.freshForMs()).toBe(5_000);
+  }
+  const before = calls.length;
+  await read(20);
+  expect(calls.length).toBe(before + 1);
+  await read(0);
+  expect(calls.length).toBe(before + 1);
+});

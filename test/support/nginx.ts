@@ -11,14 +11,17 @@ import { findProgram, usualPaths } from './find-program.ts';
 import { freePorts } from './free-ports.ts';
 import { startProxy } from './proxy-process.ts';
 
+/** What is asked of it. */
+type NginxRequest = Omit<RequestOptions, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** Where clients find the gateway behind it, under the folder `/speech/`. */
 export interface Nginx {
   readonly url: string;
   /** Sends a request on a connection of its own; gives the status of the answer. */
-  ask(request: RequestOptions, body?: string): Promise<number>;
+  ask(request: NginxRequest, body?: string): Promise<number>;
   /** The same, without waiting for the end of the answer; ended with the test. */
   open(
-    request: RequestOptions,
+    request: NginxRequest,
     body?: string,
   ): Promise<{ readonly text: () => string; readonly isEnded: () => boolean }>;
 }
@@ -46,7 +49,7 @@ export async function startNginx(gatewayUrl: string, lines: readonly string[]): 
   );
 
   const url = `https://localhost:${port}`;
-  async function send({ headers, ...request }: RequestOptions, body?: string) {
+  async function send({ headers, ...request }: NginxRequest, body?: string) {
     const own = { hostname: '127.0.0.1', port, rejectUnauthorized: false, agent: false };
     const outgoing = httpsRequest({
       ...own,
@@ -57,13 +60,13 @@ export async function startNginx(gatewayUrl: string, lines: readonly string[]): 
     return incoming;
   }
 
-  async function ask(request: RequestOptions, body?: string): Promise<number> {
+  async function ask(request: NginxRequest, body?: string): Promise<number> {
     const incoming = await send(request, body);
     await text(incoming);
     return incoming.statusCode ?? NaN;
   }
 
-  async function open(request: RequestOptions, body?: string) {
+  async function open(request: NginxRequest, body?: string) {
     const incoming = await send(request, body);
     onTestFinished(() => void incoming.destroy());
     let received = '';
