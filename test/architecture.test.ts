@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['callers'],
   log: ['config (types)'],
   sandbox: [],
-  commands: ['config', 'sandbox'],
+  commands: ['config', 'sandbox', 'schema'],
 };
 
 const COMPOSITION = [

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
@@ -37,16 +37,43 @@ test.each([[[]], [['alice']], [['alice', 'worklist:write']], [['al/ice', 'token:
   },
 );
 
-test.each([
-  ['is not there', 'none.graphql', undefined],
-  ['is no document', 'one.graphql', '{ worklist'],
-])('a file that %s ends the command with its name, and no list', async (_what, name, text) => {
+test('every document that would not run is named with file, line and reason, and there is no list', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'documents-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  if (text !== undefined) writeFileSync(join(folder, name), text);
-  const { code, out, error } = await runCommand('documents.ts', join(folder, name));
+  const texts = {
+    'right.graphql': '{ worklist { total } }',
+    'cut.graphql': '{\n  worklist {',
+    'wrong.graphql': 'query A {\n  worklist { titel }\n  worklist(limit: "x") { total }\n}',
+    'fragment.graphql': 'fragment A on Record { id }',
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+  const files = [...Object.keys(texts), 'none.graphql'].map((name) => join(folder, name));
+  const output = join(folder, 'documents.json');
+  const { code, out, error } = await runCommand('documents.ts', '--output', output, ...files);
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(error).toMatch(/^\S+\.graphql: [^\n]+\n$/);
+  const lines = error.trimEnd().split('\n');
+  expect(lines.every((line) => line.startsWith(folder))).toBe(true);
+  expect(lines.map((line) => line.slice(folder.length + 1))).toEqual([
+    expect.stringMatching(/^cut\.graphql:2:13: Syntax Error: /),
+    expect.stringMatching(/^wrong\.graphql:2:3: Fields "worklist" conflict/),
+    expect.stringMatching(/^wrong\.graphql:2:14: Cannot query field "titel" on type "Worklist"/),
+    expect.stringMatching(/^wrong\.graphql:3:19: Int cannot represent non-integer value: "x"/),
+    expect.stringMatching(/^fragment\.graphql:1:1: Fragment "A" is never used/),
+    'fragment.graphql: It holds no operation.',
+    expect.stringMatching(/^none\.graphql: ENOENT/),
+  ]);
+  expect(existsSync(output)).toBe(false);
+});
+
+test('with --output the list is a file, whatever npm prints besides', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'documents-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [file, output] = [join(folder, 'one.graphql'), join(folder, 'documents.json')];
+  writeFileSync(file, 'subscription { worklist { total } }');
+  const { code, out } = await runCommand('documents.ts', '--output', output, file);
+  expect({ code, out }).toEqual({ code: 0, out: `1 documents are in ${output}.\n` });
+  const { documents } = readDocuments(output, readFileSync);
+  expect([...(documents?.values() ?? [])]).toEqual(['subscription { worklist { total } }']);
 });
 
 test.each([

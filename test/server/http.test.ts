@@ -1,7 +1,21 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../support/gateway-harness.ts';
 
-test.each(['/', '/index.html', '/graphql/other', '/favicon.ico'])(
+test('/ says what is where, in links that lead there under a prefix, too', async () => {
+  const { url } = await startGateway();
+  const response = await fetch(`${url}/`);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  const links = [...(await response.text()).matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link);
+  expect(links).toEqual(['graphql', 'livez', 'readyz']);
+  for (const link of links) {
+    const { status } = await fetch(new URL(link, `${url}/`), { headers: { accept: 'text/html' } });
+    expect(status).not.toBe(404);
+  }
+  expect((await fetch(`${url}/`, { method: 'POST' })).status).toBe(404);
+});
+
+test.each(['/index.html', '/graphql/other', '/favicon.ico'])(
   '%s is not found, and names nothing',
   async (path) => {
     const { url } = await startGateway();

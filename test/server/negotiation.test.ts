@@ -50,7 +50,7 @@ test.for(ANSWERS)('an answer about %s comes in the media type of the highest wei
 test.for<(typeof ANSWERS)[number]>([
   ...ANSWERS,
   ['a path below', { path: '/graphql/x' }, 404],
-  ['a path that is none', { path: '/' }, 404],
+  ['a path that is none', { path: '/none' }, 404],
 ])('a page of a listed origin may read an answer about %s', async ([, request, status, access = {}]) => {
   const { url } = await startGateway({ access: { corsOrigins: [APP], ...access } });
   const answer = await send(url, withHeaders(request, { origin: APP }));
