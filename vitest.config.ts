@@ -9,7 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/restart/**', 'test/proxy/**', 'test/ship/**'],
+    exclude: ['test/browser/**', 'test/restart/**', 'test/proxy/**', 'test/ship/**', 'test/tools/**'],
     // By default one core is left idle, which on a machine of two is half of it.
     maxWorkers: '100%',
     testTimeout: 20_000,
