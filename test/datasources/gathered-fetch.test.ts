@@ -52,7 +52,12 @@ test('what waits for a connection grows by what comes meanwhile, also by what fo
   expect(await first).toBe('UPSTREAM_UNAVAILABLE');
   await settle();
   expect(calls.slice(1)).toEqual([{ offset: 0, limit: 60 }]);
-  void Promise.all(others);
+  // What grew into that call does not wait for a turn of its own any more, and gives back one only.
+  void Promise.all([...others, read(700), read(900)]);
+  failNext();
+  await settle();
+  await settle();
+  expect(calls.filter(({ offset }) => offset >= 700)).toHaveLength(1);
 });
 
 test('no call grows beyond what one gives', async () => {

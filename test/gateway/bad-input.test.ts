@@ -181,3 +181,13 @@ test('a mistake in the document keeps the words of GraphQL', async () => {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
   });
 });
+
+test('what is wrong in a field that is left out at first is found once it is not', async () => {
+  const { query } = await startGateway();
+  const document =
+    'query ($shown: Boolean!, $limit: Int = 5) { worklist(limit: $limit) @include(if: $shown) { limit } }';
+  expect((await query(document, { shown: false, limit: null })).body).toEqual({ data: {} });
+  const { body } = await query(document, { shown: true, limit: null });
+  expect(body).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  expect(body).not.toHaveProperty('data');
+});
