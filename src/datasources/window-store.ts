@@ -212,13 +212,13 @@ export function createWindowStore(options: WindowStoreOptions): WindowStore {
       const isEmpty = window.limit === 0 || window.offset >= (knownEndOf(value) ?? Infinity);
       const entry = entriesOf(value).find((each) => (isEmpty ? each === ending : isKept(each)));
       // Without a total, the end that another window tells has a part in it for as long as that is fresh.
-      const end = total === null && ending !== undefined ? ending.freshUntilMs : Infinity;
+      const end = total === null ? ending : undefined;
       return freshnessBy({
         validities: entry === undefined ? [] : [entry.validity, endingValidity],
-        order,
+        order: Math.min(order, end?.value.order ?? Infinity),
         // Empty pages are made of the newest window that tells the end.
         isCurrent: () => !isEmpty || ending?.value.order === order,
-        untilMs: Math.min(entry?.freshUntilMs ?? 0, end),
+        untilMs: Math.min(entry?.freshUntilMs ?? 0, end?.freshUntilMs ?? Infinity),
         key: keyOf(value),
       });
     },

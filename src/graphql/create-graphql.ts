@@ -136,8 +136,13 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
     const { document, run } = operation;
     const input = coerceInput({ schema, document, variableValues: variables, operationName });
     if ('errors' in input) return undefined;
-    const result = await run(contextValue, input.coerced);
-    return result.errors === undefined ? result : undefined;
+    try {
+      const result = await run(contextValue, input.coerced);
+      return result.errors === undefined ? result : undefined;
+    } catch {
+      // A bug of what was compiled: graphql-js runs it, and tells what is wrong.
+      return undefined;
+    }
   }
 
   /** Passes all plugins. What fields fetched for `made` is not fetched again. */

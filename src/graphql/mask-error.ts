@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { clientErrorExtensions, type ClientErrorExtensions } from '../client-error.ts';
 import { GatewayError, RETRYABLE_BY_CODE, type GatewayErrorCode } from '../errors.ts';
-import { REQUEST_LIMITS } from '../limits.ts';
 import type { Hide } from './operation-events.ts';
 import { isAboutDocument, requestError } from './request-error.ts';
 
@@ -50,9 +49,7 @@ export function createMaskError(hide: Hide): (error: unknown) => GraphQLError {
 /** What yoga refuses by itself, in the gateway's words. */
 function refusalOf({ extensions: { http } }: GraphQLError): string {
   if (http?.status === 405) return 'A GET runs queries only: another operation needs a POST.';
-  return http?.status === 413
-    ? `The body of a request may have at most ${REQUEST_LIMITS.maxBodyBytes} bytes.`
-    : 'The request is none of GraphQL over HTTP.';
+  return 'The request is none of GraphQL over HTTP.';
 }
 
 function codeOf({ extensions: { code } }: GraphQLError): GatewayErrorCode | undefined {

@@ -68,9 +68,7 @@ const SHAPE = 'a JSON object with query, operationName, variables and extensions
 async function jsonBody(request: Request): Promise<unknown> {
   try {
     return await request.json();
-  } catch (error) {
-    // Thrown while it is read, where it is too large.
-    if (error instanceof GraphQLError) throw error;
+  } catch {
     // The parser's own message quotes the body, so it is not even kept as the cause.
     throw badRequest('The body of the request is no JSON.');
   }

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { createListedUpstream, type ListedUpstreamOptions } from '../support/listed-upstream.ts';
+import type { PageWindow } from '../../src/datasources/page-window.ts';
+import { createWindowStore } from '../../src/datasources/window-store.ts';
+import {
+  createListedUpstream,
+  NO_WORD,
+  recordOf,
+  type ListedUpstreamOptions,
+} from '../support/listed-upstream.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 
 /** A list that says its length, unless something else is said, and is read in pages of 20. */
 function setUp(options: Partial<ListedUpstreamOptions> = {}) {
@@ -102,4 +110,34 @@ test('a page that is asked how long it lasts, as a response made of it is, is no
   expect(calls.length).toBe(before + 1);
   await read(0);
   expect(calls.length).toBe(before + 1);
+});
+
+test('a page that ends by what another tells lasts no longer than until a late reading outdates that', async () => {
+  const clock = createManualClock();
+  const store = createWindowStore({
+    clock,
+    lifetimes: { ttlMs: 60_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+    maxBytes: 1e6,
+    maxPageSize: 100,
+  });
+  const reading = (order: number, asked: PageWindow, ids: readonly string[], reachesEnd = false) => ({
+    ...{ asked, order, reachesEnd, isDense: true, total: null, caching: NO_WORD },
+    records: ids.map(recordOf),
+    fetchedAt: new Date(clock.now()).toISOString(),
+    askedAtMs: clock.monotonicMs(),
+  });
+  const first = reading(1, { offset: 0, limit: 1 }, ['b']);
+  store.keep(reading(2, { offset: 3, limit: 3 }, ['d'], true));
+  const window = { offset: 1, limit: 3 };
+  store.keep(reading(3, window, ['b', 'c', 'd']));
+  const found = store.find(window);
+  if (found === undefined) throw new Error('It is kept.');
+  expect(found.value.reachesEnd).toBe(true);
+  const freshForMs = store.freshness(found.value, window);
+  expect(freshForMs()).toBe(60_000);
+  await clock.advance(1_500);
+  // Asked for before the others, and answered after them.
+  store.keep(first);
+  expect(store.find(window)?.value.reachesEnd).toBe(false);
+  expect(freshForMs()).toBe(0);
 });

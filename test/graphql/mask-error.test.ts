@@ -82,7 +82,6 @@ test('a mistake in the document stays as GraphQL wrote it, and gets its code', (
 test.each([
   [400, 'The request is none of GraphQL over HTTP.'],
   [405, 'A GET runs queries only: another operation needs a POST.'],
-  [413, 'The body of a request may have at most 100000 bytes.'],
 ])('what yoga refuses with %i is said in the words of the gateway', (status, message) => {
   const refusal = new GraphQLError('CANARY', {
     extensions: { code: 'BAD_REQUEST', http: { status }, originalError: { message: 'CANARY' } },
