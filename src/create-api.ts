@@ -99,7 +99,7 @@ export function createApi(options: ApiOptions): Api {
   const servePlayground = createPage(renderPlayground);
   const common = createCommonHeaders(isAllowedOrigin);
   const graphqlServer = createGraphQL({ ...options, path: GRAPHQL_PATH });
-  const streams = createStreams({ ...api, graphql: graphqlServer, clock });
+  const streams = createStreams({ ...api, graphql: graphqlServer, clock, report });
   const serveOperations = createOperations({
     graphql: graphqlServer,
     streams,

@@ -99,6 +99,7 @@ export function createOperations(options: OperationsOptions): ServeOperations {
   async function stream(
     request: IncomingMessage,
     response: ServerResponse,
+    demands: FreshnessDemands | undefined,
     { framing, mediaType, body, onStream, ...admitted }: AdmittedRequest,
   ): Promise<'answered' | { readonly refusal: Refusal } | undefined> {
     const { url: target = '', method } = request;
@@ -117,13 +118,7 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     if (mediaType !== undefined && opened === undefined) return undefined;
     const { caller } = admitted;
     const lifetime = createResponseLifetime();
-    const context = {
-      caller,
-      demands: undefined,
-      isStream: true,
-      lifetime,
-      signalOf: createClientSignal(response),
-    };
+    const context = { caller, demands, isStream: true, lifetime, signalOf: createClientSignal(response) };
     const result = opened?.result ?? (await graphql.operate(sent, context));
     if (mediaType !== undefined) {
       const rendered = await graphql.render(result, mediaType);
@@ -140,10 +135,6 @@ export function createOperations(options: OperationsOptions): ServeOperations {
 
   return async (request, response, admitted) => {
     const { caller, body, framing } = admitted;
-    if (framing !== undefined) {
-      const outcome = await stream(request, response, admitted);
-      if (outcome !== undefined) return outcome === 'answered' ? undefined : outcome.refusal;
-    }
     const { url: target = '' } = request;
     const mediaType = admitted.mediaType ?? GRAPHQL_TYPES[0];
     const asked: Asked = { method: body === undefined ? 'GET' : 'POST', target, body };
@@ -152,10 +143,15 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     const key = responseKey({ permissions, mediaType, coding, method: asked.method, text: body ?? target });
     const demands = freshnessDemandsOf(request.headers['cache-control']);
     // How old a response is that was kept, nobody knows.
-    const kept = isFast && demands?.maxAgeMs === undefined ? responses.find(key) : undefined;
+    const mayBeKept = isFast && demands?.maxAgeMs === undefined && admitted.mediaType !== undefined;
+    const kept = mayBeKept ? responses.find(key) : undefined;
     if (kept !== undefined) {
       send(request, response, kept);
       return undefined;
+    }
+    if (framing !== undefined) {
+      const outcome = await stream(request, response, demands, admitted);
+      if (outcome !== undefined) return outcome === 'answered' ? undefined : outcome.refusal;
     }
     const made = await make(
       asked,

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Clock } from './clock.ts';
 import { GatewayError } from './errors.ts';
 import { clientErrorExtensions } from './client-error.ts';
+import type { Report } from './events.ts';
 import type { GraphQLServer, Subscribed } from './graphql/create-graphql.ts';
 import { STREAM_LIMITS } from './limits.ts';
 import { responseKey } from './responses/response-key.ts';
@@ -15,6 +17,7 @@ import { createStreamWriter, type StreamWriter } from './server/stream-writer.ts
 export interface StreamsOptions {
   readonly graphql: GraphQLServer;
   readonly clock: Clock;
+  readonly report: Report;
   /** The most streams at once, and those of one caller. */
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
@@ -59,7 +62,7 @@ interface Group {
 
 /** Subscriptions: who asks the same shares one execution, and each result is made once for all of them. */
 export function createStreams(options: StreamsOptions): Streams {
-  const { graphql, clock, maxStreams, maxStreamsPerCaller } = options;
+  const { graphql, clock, report, maxStreams, maxStreamsPerCaller } = options;
   const groups = new Map<string, Group>();
   const open = new Set<StreamWriter>();
   const openByCaller = new Map<string, number>();
@@ -79,21 +82,27 @@ export function createStreams(options: StreamsOptions): Streams {
       leave(member) {
         group.members.delete(member);
         if (group.members.size > 0) return;
-        groups.delete(key);
+        close();
         void results.return?.();
       },
     };
+    /** From now on, who asks the same begins anew. */
+    function close(): void {
+      if (groups.get(key) === group) groups.delete(key);
+    }
     async function run(): Promise<void> {
       for await (const result of results) {
         group.last = JSON.stringify(result);
         for (const member of group.members) member.write(group.last);
       }
-      for (const member of group.members) member.end(true);
     }
-    // A failure of the whole ends the streams; clients come back.
-    run().catch(() => {
-      for (const member of group.members) member.end(false);
-    });
+    // It ends by itself only where something is broken: clients come back then.
+    run()
+      .catch((error: unknown) => report({ type: 'operation.crashed', errorId: randomUUID(), error }))
+      .finally(() => {
+        close();
+        for (const member of group.members) member.end(false);
+      });
     groups.set(key, group);
     return group;
   }

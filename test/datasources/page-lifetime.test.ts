@@ -121,7 +121,12 @@ test('a page that ends by what another tells lasts no longer than until a late r
     maxPageSize: 100,
   });
   const reading = (order: number, asked: PageWindow, ids: readonly string[], reachesEnd = false) => ({
-    ...{ asked, order, reachesEnd, isDense: true, total: null, caching: NO_WORD },
+    asked,
+    order,
+    reachesEnd,
+    isDense: true,
+    total: null,
+    caching: NO_WORD,
     records: ids.map(recordOf),
     fetchedAt: new Date(clock.now()).toISOString(),
     askedAtMs: clock.monotonicMs(),

@@ -170,6 +170,21 @@ test('a query is answered once, as the client takes it', async () => {
   expect(asStream.text()).toMatch(/event: complete\ndata:\n\n$/);
 });
 
+test('a client that takes streams for everything, as urql does, gets kept responses, too', async () => {
+  const { open, sandbox } = await setUp();
+  const accept =
+    'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
+  for (let time = 0; time < 4; time += 1) {
+    const asked = await open({ query: '{ worklist { total } }', headers: { accept } });
+    await expect.poll(asked.isEnded).toBe(true);
+    expect(asked.headers['content-type']).toBe('application/graphql-response+json; charset=utf-8');
+    expect(asked.text()).toBe('{"data":{"worklist":{"total":240}}}');
+  }
+  expect(sandbox.worklistRequests()).toHaveLength(1);
+  const stream = await open({ headers: { accept } });
+  expect(stream.headers['content-type']).toContain('text/event-stream');
+});
+
 test.each([
   ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
   ['subscription { worklist(limit: 1000) { total } }', 'BAD_USER_INPUT'],
