@@ -63,7 +63,9 @@ async function start(environment: Environment, onStopSignal: OnStopSignal): Prom
 
   for (const warning of config.warnings) logger.warn(warning);
   gateway.start();
-  logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
+  if (config.api.documents === undefined) {
+    logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
+  }
   logger.info(`Logging in to ${target}`);
   if (config.account !== undefined && config.account.password === undefined) {
     logger.warn(

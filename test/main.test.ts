@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { SANDBOX_CREDENTIALS } from '../src/sandbox/credentials.ts';
 import { startSandbox, type SandboxOptions } from '../src/sandbox/start-sandbox.ts';
+import { documentHash } from '../src/document-hash.ts';
 import { createGate } from './support/gate.ts';
 import { freePorts } from './support/free-ports.ts';
 import { startProcess } from './support/gateway-process.ts';
@@ -242,6 +243,32 @@ test('a request in flight is answered before the gateway ends, however many sign
   gate.open();
   expect(await answer).toEqual({ data: { worklist: { total: 240 } } });
   expect(await gateway.exited).toBe(0);
+});
+
+test('streams do not hold the end of the gateway', async () => {
+  const gateway = startProcess({ ...ANY_PORT, SHUTDOWN_GRACE_MS: '600000' });
+  const url = await gateway.url();
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { worklist(limit: 1) { total } }' }),
+  });
+  const received = response.text();
+  gateway.kill('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+  expect(await received).not.toContain('complete');
+  expect(gateway.output()).not.toContain('cut off');
+});
+
+const DOCUMENT = '{ __typename }';
+
+test('with an allow-list the log names no document to try that is not on it', async () => {
+  const gateway = startProcess(
+    { ...ANY_PORT, GATEWAY_DOCUMENTS: 'allow-list', GATEWAY_DOCUMENTS_FILE: 'documents.json' },
+    { 'documents.json': JSON.stringify({ [documentHash(DOCUMENT)]: DOCUMENT }) },
+  );
+  await gateway.url();
+  expect(gateway.output()).not.toContain('Try:');
 });
 
 test('a request that outlives the grace is cut off, and the exit code is still 0', async () => {
