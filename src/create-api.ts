@@ -34,6 +34,7 @@ import { withOverloadGuard, type GuardedPlace } from './server/overload-guard.ts
 import { createPage } from './server/page.ts';
 import type { Readiness } from './server/readiness.ts';
 import { readBody } from './server/read-body.ts';
+import { STREAM_TYPES } from './server/stream-framing.ts';
 import { hasShortBody, sendCrash, sendRefusal, type Refusal } from './server/refusal.ts';
 import { createCommonHeaders } from './server/response-headers.ts';
 import { createRequestGuard } from './server/request-guard.ts';
@@ -220,7 +221,10 @@ const ISSUER: Peer = { name: 'The issuer', settings: 'GATEWAY_JWT_JWKS_URL' };
 
 const NOT_ACCEPTABLE: Refusal = {
   status: 406,
-  error: new GatewayError('BAD_REQUEST', `Accept must allow ${GRAPHQL_TYPES.join(' or ')}.`),
+  error: new GatewayError(
+    'BAD_REQUEST',
+    `Accept must allow ${GRAPHQL_TYPES.join(' or ')}, or name a stream: ${STREAM_TYPES.join(' or ')}.`,
+  ),
 };
 
 const TOO_LARGE: Refusal = {

@@ -120,15 +120,15 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     const lifetime = createResponseLifetime();
     const context = { caller, demands, isStream: true, lifetime, signalOf: createClientSignal(response) };
     const result = opened?.result ?? (await graphql.operate(sent, context));
-    if (mediaType !== undefined) {
-      const rendered = await graphql.render(result, mediaType);
+    const rendered = await graphql.render(result, mediaType ?? GRAPHQL_TYPES[0]);
+    if (mediaType === undefined) {
+      streams.answerOnce(response, { framing, headers: common.of(request) }, rendered.body);
+    } else {
       send(
         request,
         response,
         await packed(rendered, { coding: 'identity', hasTag: false, freshForMs: () => 0 }),
       );
-    } else {
-      streams.answerOnce(response, { framing, headers: common.of(request) }, result);
     }
     return 'answered';
   }

@@ -46,8 +46,8 @@ export interface Streams {
     response: ServerResponse,
     asked: StreamRequest,
   ): Promise<'open' | { readonly refusal: Refusal } | { readonly result: ExecutionResult } | undefined>;
-  /** Answers with a stream of one result. */
-  answerOnce(response: ServerResponse, head: StreamHead, result: ExecutionResult): void;
+  /** Answers with a stream of one result, as JSON. */
+  answerOnce(response: ServerResponse, head: StreamHead, json: string): void;
   /** Takes no more, and ends all that there are, in a way that makes clients come back: to another instance. */
   close(): void;
 }
@@ -92,8 +92,11 @@ export function createStreams(options: StreamsOptions): Streams {
     }
     async function run(): Promise<void> {
       for await (const result of results) {
-        group.last = JSON.stringify(result);
-        for (const member of group.members) member.write(group.last);
+        const json = JSON.stringify(result);
+        // Something changed that nobody of them asks for.
+        if (json === group.last) continue;
+        group.last = json;
+        for (const member of group.members) member.write(json);
       }
     }
     // It ends by itself only where something is broken: clients come back then.
@@ -175,9 +178,9 @@ export function createStreams(options: StreamsOptions): Streams {
       return 'open';
     },
 
-    answerOnce(response, head, result) {
+    answerOnce(response, head, json) {
       const writer = writerFor(response, head);
-      writer.write(JSON.stringify(result));
+      writer.write(json);
       writer.end(true);
     },
 

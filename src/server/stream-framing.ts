@@ -33,6 +33,9 @@ const MULTIPART: StreamFraming = {
   end: '--\r\n',
 };
 
+/** As a client names them. */
+export const STREAM_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'] as const;
+
 /** How a client takes a stream, by its `Accept`; `undefined` where it names no kind of stream that there is. */
 export function chooseFraming(accept: string | undefined): StreamFraming | undefined {
   const named = parseWeighted(accept ?? '')

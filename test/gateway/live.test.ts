@@ -101,6 +101,15 @@ test('… and again each time that it changes, to all who watch it, with one cal
   expect(sandbox.worklistRequests().length).toBe(left);
 });
 
+test('whoever asks for nothing that changes is told nothing', async () => {
+  const { open, pass } = await setUp({ arrivalEveryMs: 10_000 });
+  const quiet = await open({ query: 'subscription { worklist(limit: 3) { limit } }' });
+  const other = await open();
+  await pass(40);
+  await expect.poll(() => other.results().length).toBeGreaterThan(2);
+  expect(quiet.results()).toEqual([{ data: { worklist: { limit: 3 } } }]);
+});
+
 test('while GoSpeech is down the page is stale, and it comes back', async () => {
   const { open, pass, sandbox } = await setUp();
   const stream = await open();
@@ -196,6 +205,7 @@ test.each([
   const asStream = await open({ query });
   await expect.poll(asStream.isEnded).toBe(true);
   expect(asStream.results()).toMatchObject([{ errors: [error] }]);
+  expect(asStream.text()).not.toContain('"http"');
   const asJson = await open({ query, headers: { accept: `${SSE}, application/graphql-response+json` } });
   await expect.poll(asJson.isEnded).toBe(true);
   expect(JSON.parse(asJson.text())).toMatchObject({ errors: [error] });

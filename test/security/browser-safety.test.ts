@@ -179,7 +179,8 @@ test('where the playground is off, a browser is given no page', async () => {
   expect([status, headers['content-type']]).toEqual([406, 'application/json; charset=utf-8']);
   expect(JSON.parse(body).errors).toEqual([
     {
-      message: 'Accept must allow application/json or application/graphql-response+json.',
+      message:
+        'Accept must allow application/json or application/graphql-response+json, or name a stream: text/event-stream or multipart/mixed;subscriptionSpec=1.0.',
       extensions: { code: 'BAD_REQUEST', retryable: false },
     },
   ]);
