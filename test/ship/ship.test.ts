@@ -68,7 +68,10 @@ test('what is built runs without what built it, its commands too', async () => {
   const { stdout: help } = await run(process.execPath, ['dist/commands/sandbox.js', '--help']);
   expect(help).toContain('--port');
   const documents = run(process.execPath, ['dist/commands/documents.js', 'README.md']);
-  await expect(documents).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('README.md:3:1: Syntax Error') });
+  await expect(documents).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('README.md:3:1: Syntax Error'),
+  });
 });
 
 test('npm ci without development packages leaves the built copy running', async () => {
