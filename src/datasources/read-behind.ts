@@ -82,7 +82,8 @@ function pageBehind(page: WorklistPage, { after, limit }: Cursor): WorklistPage 
 /** Windows before and behind the first one, in turn, within a bound and within the list. */
 function createSearch(first: PageWindow, mostAtOnce: number, firstPage: WorklistPage) {
   /** What was looked at so far. */
-  let begin = first.offset;
+  // From the list's end on, where the caller thought it longer.
+  let begin = Math.min(first.offset, firstPage.total ?? first.offset);
   let end = endOf(first);
   let endsHere = !firstPage.hasNextPage;
   let left: number = OPERATION_LIMITS.maxCursorLooks;

@@ -154,3 +154,28 @@ test('behind a record that is gone nothing is lost: the list goes on from an ear
     { after: 'b', offset: 5 },
   ]);
 });
+
+test('a refresh button, as docs/clients.md writes it, gets the newest page to all who watch', async () => {
+  let nowMs = Date.UTC(2026, 0, 30, 9);
+  const { client, sandbox } = await startApollo({
+    gateway: { sandboxNow: () => nowMs, cache: { ttlMs: 60_000 }, sandbox: { arrivalEveryMs: 1_000 } },
+  });
+  const observable = client.watchQuery({ query: WORKLIST, variables: { offset: 0, limit: 20 } });
+  const totals: (number | null | undefined)[] = [];
+  const subscription = observable.subscribe(({ data }) =>
+    totals.push((data as { worklist?: Worklist })?.worklist?.total),
+  );
+  onTestFinished(() => subscription.unsubscribe());
+  await expect.poll(() => totals.at(-1)).toBe(240);
+  nowMs += 60_000;
+  // A page of the last second is new enough for anybody.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await client.query({
+    query: WORKLIST,
+    variables: { offset: 0, limit: 20 },
+    fetchPolicy: 'network-only',
+    context: { headers: { 'cache-control': 'no-cache' } },
+  });
+  await expect.poll(() => totals.at(-1)).toBeGreaterThan(240);
+  expect(sandbox.worklistRequests()).toHaveLength(2);
+});

@@ -131,6 +131,16 @@ test('a record that is gone is looked for within a bound, and the error says fro
   expect(new Set(looked).size).toBe(558);
 });
 
+test('where the caller thinks the list longer than it is, its end is looked through', async () => {
+  const { readBehind, calls } = setUp({ total: () => 1_000 });
+  expect(idsOf(await readBehind('980', 9_000))).toEqual(numbers(981, 1_000));
+  expect(calls.length).toBeLessThanOrEqual(3);
+  await expect(readBehind('gone', 9_000)).rejects.toMatchObject({
+    code: 'CURSOR_LOST',
+    offset: expect.toSatisfy((offset: number) => offset > 0 && offset < 1_000),
+  });
+});
+
 test('a short list is not looked through twice', async () => {
   const { readBehind, calls } = setUp({ length: 30, total: () => 30 });
   await expect(readBehind('gone', 10, 10)).rejects.toMatchObject({ code: 'CURSOR_LOST', offset: 0 });
