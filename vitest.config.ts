@@ -6,6 +6,8 @@ export default defineConfig({
     // Vite would give our files graphql's ES build and the libraries its CommonJS build.
     // Two copies make every `instanceof GraphQLError` silently false.
     alias: { graphql: fileURLToPath(import.meta.resolve('graphql')) },
+    // The example has an Apollo Client of its own once it is installed.
+    dedupe: ['@apollo/client'],
   },
   test: {
     include: ['test/**/*.test.ts'],

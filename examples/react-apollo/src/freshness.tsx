@@ -1,0 +1,32 @@
+import { formatInstant, formatSpan } from './format.ts';
+import { useNow } from './use-now.ts';
+import { useOnline } from './use-online.ts';
+import type { LoadedWorklist } from './use-worklist.ts';
+
+interface FreshnessProps {
+  readonly list: Pick<LoadedWorklist, 'fetchedAt' | 'stale'>;
+  readonly isLive: boolean;
+}
+
+/** How old what is shown is, and whether it follows what happens. */
+export function Freshness({ list, isLive }: FreshnessProps) {
+  const nowMs = useNow();
+  const isOnline = useOnline();
+  const age = formatSpan(nowMs - Date.parse(list.fetchedAt));
+  const state = connectionState(isOnline, isLive, list.stale);
+  return (
+    <p className="freshness">
+      <span className={`connection ${state.toLowerCase()}`}>{state}</span>{' '}
+      <time dateTime={list.fetchedAt} title={formatInstant(list.fetchedAt)}>
+        {state === 'Live' ? `unchanged for ${age}` : `as of ${age} ago`}
+      </time>
+      {list.stale && ': GoSpeech gives nothing newer at the moment'}
+    </p>
+  );
+}
+
+function connectionState(isOnline: boolean, isLive: boolean, isStale: boolean) {
+  if (!isOnline) return 'Offline';
+  if (isStale) return 'Old';
+  return isLive ? 'Live' : 'Connecting';
+}

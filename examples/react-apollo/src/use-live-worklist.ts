@@ -1,0 +1,79 @@
+import { CombinedGraphQLErrors, type ErrorLike } from '@apollo/client';
+import { useSubscription } from '@apollo/client/react';
+import { useEffect, useRef, useState } from 'react';
+import { LIVE_WORKLIST, WORKLIST } from './documents.ts';
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface LiveWorklist {
+  readonly isLive: boolean;
+  /** Why it is not live, or why the last page did not come. */
+  readonly error: ErrorLike | undefined;
+}
+
+/**
+ * Keeps the first `limit` records of the cached list as they are now. A stream that ends is opened again, after a pause
+ * that grows, or at once when the browser is back online; not where the gateway says that asking again is of no use.
+ */
+export function useLiveWorklist(limit: number): LiveWorklist {
+  const [isLive, setIsLive] = useState(false);
+  const [error, setError] = useState<ErrorLike>();
+  const [restartInMs, setRestartInMs] = useState<number>();
+  const lastError = useRef<ErrorLike>(undefined);
+  const pauseMs = useRef(FIRST_PAUSE_MS);
+
+  function note(next: ErrorLike | undefined): void {
+    lastError.current = next;
+    setError(next);
+  }
+
+  const { restart } = useSubscription(LIVE_WORKLIST, {
+    variables: { limit },
+    // It is written below, where it becomes part of the list.
+    fetchPolicy: 'no-cache',
+    ignoreResults: true,
+    onData({ client, data }) {
+      pauseMs.current = FIRST_PAUSE_MS;
+      setIsLive(true);
+      note(undefined);
+      const worklist = data.data?.worklist;
+      if (worklist) client.writeQuery({ query: WORKLIST, variables: { limit }, data: { worklist } });
+    },
+    onError: note,
+    onComplete() {
+      setIsLive(false);
+      const wait = pauseAfter(lastError.current, pauseMs.current);
+      pauseMs.current = Math.min(pauseMs.current * 2, LONGEST_PAUSE_MS);
+      setRestartInMs(wait);
+    },
+  });
+
+  useEffect(() => {
+    if (restartInMs === undefined) return undefined;
+    const timer = setTimeout(() => {
+      setRestartInMs(undefined);
+      restart();
+    }, restartInMs);
+    return () => clearTimeout(timer);
+  }, [restart, restartInMs]);
+
+  // A stream that was open when the network went may never learn of it.
+  useEffect(() => {
+    const restartAtOnce = () => setRestartInMs(0);
+    window.addEventListener('online', restartAtOnce);
+    return () => window.removeEventListener('online', restartAtOnce);
+  }, []);
+
+  return { isLive, error };
+}
+
+/** How long to wait before the stream is opened again; undefined where it is not. */
+function pauseAfter(error: ErrorLike | undefined, usualMs: number): number | undefined {
+  // Not all at once, where all were cut off at once.
+  const pauseMs = usualMs * (0.5 + Math.random() / 2);
+  if (!CombinedGraphQLErrors.is(error)) return pauseMs;
+  const { retryable, retryAfterMs } = error.errors[0]?.extensions ?? {};
+  if (retryable !== true) return undefined;
+  return typeof retryAfterMs === 'number' ? retryAfterMs : pauseMs;
+}

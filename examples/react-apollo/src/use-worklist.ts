@@ -1,0 +1,88 @@
+import type { ErrorLike } from '@apollo/client';
+import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { WORKLIST } from './documents.ts';
+import { fetchNextPage } from './fetch-next-page.ts';
+import type { WorklistQuery } from './gql/graphql.ts';
+import { useLiveWorklist } from './use-live-worklist.ts';
+
+const PAGE_SIZE = 20;
+/** The largest page of a gateway whose operator has not set another; what is loaded beyond it is not live. */
+const MAX_LIVE_RECORDS = 100;
+/** How often the page asks where it cannot be live. */
+const POLL_MS = 15_000;
+
+export type LoadedWorklist = NonNullable<WorklistQuery['worklist']>;
+
+/** Something that went wrong, and how to try it again. */
+export interface Failure {
+  readonly error: ErrorLike;
+  retry(): void;
+}
+
+export interface WorklistState {
+  /** What is loaded of the list; undefined before its first page. */
+  readonly list: LoadedWorklist | undefined;
+  readonly isLive: boolean;
+  readonly isBusy: boolean;
+  readonly failure: Failure | undefined;
+  showMore(): void;
+  /** Gets the newest page, past what is cached anywhere. */
+  refresh(): void;
+}
+
+/** The worklist of who is signed in: its first page at once, more on demand, live. */
+export function useWorklist(): WorklistState {
+  const client = useApolloClient();
+  const [isBusy, setIsBusy] = useState(false);
+  const [failed, setFailed] = useState<Failure>();
+  const [liveCount, setLiveCount] = useState(PAGE_SIZE);
+  const live = useLiveWorklist(liveCount);
+  const { data, loading, error, fetchMore } = useQuery(WORKLIST, {
+    variables: { limit: PAGE_SIZE },
+    errorPolicy: 'all',
+    pollInterval: live.isLive || failed ? 0 : POLL_MS,
+    skipPollAttempt: () => document.hidden,
+  });
+
+  async function run(action: () => Promise<unknown>): Promise<void> {
+    setIsBusy(true);
+    try {
+      await action();
+      setFailed(undefined);
+    } catch (thrown) {
+      const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+      setFailed({ error: cause, retry: () => void run(action) });
+    } finally {
+      setIsBusy(false);
+    }
+  }
+
+  async function loadNextPage(): Promise<void> {
+    // Not `data`, which may lag behind the cache where two pages are asked for in a row.
+    const loaded = client.readQuery({ query: WORKLIST })?.worklist;
+    if (!loaded) return;
+    await fetchNextPage(loaded, (variables) => fetchMore({ variables }));
+    setLiveCount(Math.min(loaded.records.length + PAGE_SIZE, MAX_LIVE_RECORDS));
+  }
+
+  function loadNewest(): Promise<unknown> {
+    return client.query({
+      query: WORKLIST,
+      variables: { limit: PAGE_SIZE },
+      fetchPolicy: 'network-only',
+      context: { headers: { 'cache-control': 'no-cache' } },
+    });
+  }
+
+  const refresh = () => void run(loadNewest);
+  const otherError = error ?? live.error;
+  return {
+    list: data?.worklist ?? undefined,
+    isLive: live.isLive,
+    isBusy: isBusy || loading,
+    failure: failed ?? (otherError && { error: otherError, retry: refresh }),
+    showMore: () => void run(loadNextPage),
+    refresh,
+  };
+}

@@ -1,0 +1,86 @@
+import { useId, useState } from 'react';
+import { ErrorNotice } from './error-notice.tsx';
+import { Freshness } from './freshness.tsx';
+import { RecordDetails } from './record-details.tsx';
+import { RecordRow } from './record-row.tsx';
+import { useWorklist, type LoadedWorklist } from './use-worklist.ts';
+
+interface WorklistProps {
+  onSignIn(): void;
+}
+
+/** The worklist, with what there is to do with it. */
+export function Worklist({ onSignIn }: WorklistProps) {
+  const { list, isLive, isBusy, failure, showMore, refresh } = useWorklist();
+  const [openId, setOpenId] = useState<string>();
+  return (
+    <>
+      {failure && <ErrorNotice failure={failure} isBusy={isBusy} onSignIn={onSignIn} />}
+      {!list && !failure && <output>Loading …</output>}
+      {list && (
+        <>
+          <div className="toolbar">
+            <Freshness list={list} isLive={isLive} />
+            <button type="button" className="quiet" disabled={isBusy} onClick={refresh}>
+              Refresh
+            </button>
+          </div>
+          <LoadedRecords list={list} onOpen={setOpenId} />
+          {list.hasNextPage && (
+            <button type="button" className="more" disabled={isBusy} onClick={showMore}>
+              Show more
+            </button>
+          )}
+        </>
+      )}
+      {openId !== undefined && <RecordDetails id={openId} onClose={() => setOpenId(undefined)} />}
+    </>
+  );
+}
+
+interface LoadedRecordsProps {
+  readonly list: LoadedWorklist;
+  onOpen(id: string): void;
+}
+
+/** What is loaded, and of it what fits what the user looks for. */
+function LoadedRecords({ list: { records, total }, onOpen }: LoadedRecordsProps) {
+  const [text, setText] = useState('');
+  const [status, setStatus] = useState('');
+  const textId = useId();
+  const statusId = useId();
+  const statuses = [...new Set(records.map((record) => record.status ?? ''))].filter(Boolean).toSorted();
+  const wanted = text.trim().toLowerCase();
+  const shown = records.filter(
+    (record) =>
+      (record.title ?? record.id).toLowerCase().includes(wanted) &&
+      (status === '' || record.status === status),
+  );
+  return (
+    <>
+      <search className="filter">
+        <label htmlFor={textId}>Title</label>
+        <input id={textId} type="search" value={text} onChange={(event) => setText(event.target.value)} />
+        <label htmlFor={statusId}>Status</label>
+        <select id={statusId} value={status} onChange={(event) => setStatus(event.target.value)}>
+          <option value="">Any</option>
+          {statuses.map((known) => (
+            <option key={known}>{known}</option>
+          ))}
+        </select>
+      </search>
+      <output className="count">{countOf(shown.length, records.length, total)}</output>
+      <ul className="records">
+        {shown.map((record) => (
+          <RecordRow key={record.id} record={record} onOpen={onOpen} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function countOf(shown: number, loaded: number, total: number | null): string {
+  const all =
+    total === null || total === loaded ? `${loaded} recordings` : `${loaded} of ${total} recordings loaded`;
+  return shown === loaded ? all : `${shown} found in ${all}`;
+}
