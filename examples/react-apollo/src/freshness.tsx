@@ -16,7 +16,8 @@ export function Freshness({ list, isLive }: FreshnessProps) {
   const state = connectionState(isOnline, isLive, list.stale);
   return (
     <p className="freshness">
-      <span className={`connection ${state.toLowerCase()}`}>{state}</span>{' '}
+      <span className={`connection ${state.toLowerCase()}`}>{state}</span>
+      {', '}
       <time dateTime={list.fetchedAt} title={formatInstant(list.fetchedAt)}>
         {state === 'Live' ? `unchanged for ${age}` : `as of ${age} ago`}
       </time>

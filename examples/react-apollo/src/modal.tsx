@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 
 interface ModalProps {
   readonly title: string;
@@ -9,17 +9,23 @@ interface ModalProps {
 /** A dialog over the page; the browser keeps the focus in it, closes it by Escape, and gives the focus back. */
 export function Modal({ title, children, onClose }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the element leaves the page, or the browser would not give the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
   }, []);
 
+  function tellClosed(): void {
+    // While React's strict mode mounts it twice, it is open again by now.
+    if (dialog.current?.open === false) onClose();
+  }
+
   return (
-    <dialog ref={dialog} aria-labelledby="modal-title" onCancel={onClose}>
+    <dialog ref={dialog} aria-labelledby="modal-title" onClose={tellClosed}>
       <div className="modal-header">
         <h2 id="modal-title">{title}</h2>
-        <button type="button" className="quiet" onClick={onClose}>
+        <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
           Close
         </button>
       </div>

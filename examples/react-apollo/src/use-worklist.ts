@@ -1,6 +1,6 @@
 import type { ErrorLike } from '@apollo/client';
 import { useApolloClient, useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { WORKLIST } from './documents.ts';
 import { fetchNextPage } from './fetch-next-page.ts';
 import type { WorklistQuery } from './gql/graphql.ts';
@@ -38,11 +38,16 @@ export function useWorklist(): WorklistState {
   const [failed, setFailed] = useState<Failure>();
   const [liveCount, setLiveCount] = useState(PAGE_SIZE);
   const live = useLiveWorklist(liveCount);
+  const needsNoPoll = useRef(false);
+  useEffect(() => {
+    needsNoPoll.current = live.isLive || failed !== undefined;
+  });
   const { data, loading, error, fetchMore } = useQuery(WORKLIST, {
     variables: { limit: PAGE_SIZE },
     errorPolicy: 'all',
-    pollInterval: live.isLive || failed ? 0 : POLL_MS,
-    skipPollAttempt: () => document.hidden,
+    // It stays the same: options that change while an answer is on its way can keep Apollo Client loading for ever.
+    pollInterval: POLL_MS,
+    skipPollAttempt: () => needsNoPoll.current || document.hidden,
   });
 
   async function run(action: () => Promise<unknown>): Promise<void> {

@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest';
+import { API_KEYS, READER_KEY } from '../security/keys.ts';
+import { expectedTitles, inspect, openExample, STARTED_AT_MS, titlesOf } from './open-example.ts';
+
+const SECOND_MS = 1_000;
+const UNAVAILABLE = { on: 'worklist', status: 503, probability: 1 } as const;
+
+test('the first page is there at once and live, and axe finds nothing on it', async () => {
+  const { page, sandbox } = await openExample();
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20));
+  await expect.poll(() => page.locator('.freshness').innerText()).toMatch(/^Live, unchanged for \d+ s$/);
+  expect(await page.locator('.count').innerText()).toBe('20 of 240 recordings loaded');
+  expect(await page.locator('.token-life').innerText()).toMatch(
+    /^Service token: (59|60) min|1 h left, renews itself$/,
+  );
+  expect(sandbox.tokenRequests()).toHaveLength(1);
+  await inspect(page, 'worklist');
+});
+
+test.each(['light', 'dark'] as const)(
+  'on a phone, in %s, nothing is wider than the screen',
+  async (colorScheme) => {
+    const { page } = await openExample({ device: { viewport: { width: 360, height: 740 }, colorScheme } });
+    await expect.poll(() => titlesOf(page)).toHaveLength(20);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    expect(overflow).toBe(0);
+    await inspect(page, `phone-${colorScheme}`);
+  },
+);
+
+test('a record opens by keyboard, shows all that GoSpeech says of it, and gives the focus back', async () => {
+  const { page, clock } = await openExample({ device: { colorScheme: 'dark' } });
+  const title = expectedTitles(1)[0] ?? '';
+  const row = page.getByRole('button', { name: title }).first();
+  await row.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: title });
+  await expect.poll(() => dialog.innerText()).toContain('speakerCount');
+  expect(await dialog.innerText()).toContain('Queued');
+  await inspect(page, 'record');
+  clock.nowMs += 60 * SECOND_MS;
+  await expect.poll(() => dialog.innerText()).toMatch(/Uploading|Processing/);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => dialog.count()).toBe(0);
+  expect(await page.locator(':focus').innerText()).toBe(title);
+});
+
+test('what is loaded is filtered by title and status', async () => {
+  const { page } = await openExample();
+  await expect.poll(() => titlesOf(page)).toHaveLength(20);
+  await page.getByLabel('Status').selectOption('Completed');
+  const completed = await page.locator('.record', { hasText: 'Completed' }).count();
+  expect(completed).toBeGreaterThan(0);
+  expect(await titlesOf(page)).toHaveLength(completed);
+  expect(await page.locator('.count').innerText()).toBe(`${completed} found in 20 of 240 recordings loaded`);
+  await page.getByLabel('Status').selectOption('Any');
+  await page.getByLabel('Title').fill('nothing is called so');
+  await expect.poll(() => titlesOf(page)).toEqual([]);
+  await page.getByLabel('Title').fill('');
+  await expect.poll(() => titlesOf(page)).toHaveLength(20);
+});
+
+test('of a list that grows while somebody walks it, every record is shown once, in the order of GoSpeech', async () => {
+  const { page, clock } = await openExample({
+    gateway: { sandbox: { recordCount: 70, arrivalEveryMs: SECOND_MS } },
+  });
+  await expect.poll(() => titlesOf(page)).toHaveLength(20);
+  const more = page.getByRole('button', { name: 'Show more' });
+  while ((await more.count()) > 0) {
+    const before = (await titlesOf(page)).length;
+    clock.nowMs += 3 * SECOND_MS;
+    await more.click();
+    await expect.poll(async () => (await titlesOf(page)).length).toBeGreaterThan(before + 10);
+  }
+  const total = 70 + Math.round((clock.nowMs - STARTED_AT_MS) / SECOND_MS);
+  const expected = (count: number) => expectedTitles(count, SECOND_MS, clock.nowMs);
+  await expect.poll(async () => (await titlesOf(page)).length).toBeGreaterThan(total - 3);
+  await expect.poll(async () => titlesOf(page)).toEqual(expected((await titlesOf(page)).length));
+});
+
+test('progress, new recordings and their end are shown by themselves', async () => {
+  const { page, clock } = await openExample({ gateway: { sandbox: { arrivalEveryMs: 60 * SECOND_MS } } });
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20, 60 * SECOND_MS));
+  const percents = () => page.locator('.percent').allInnerTexts();
+  const before = await percents();
+  clock.nowMs += 20 * SECOND_MS;
+  await expect.poll(percents).not.toEqual(before);
+  clock.nowMs += 120 * SECOND_MS;
+  await expect.poll(async () => (await titlesOf(page)).length).toBeGreaterThan(20);
+  expect(await titlesOf(page)).toEqual(
+    expectedTitles((await titlesOf(page)).length, 60 * SECOND_MS, clock.nowMs),
+  );
+});
+
+test('while GoSpeech is away the page says how old it is, and is live again when it is back', async () => {
+  const { page, sandbox, clock } = await openExample();
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  sandbox.configure({ faults: [UNAVAILABLE] });
+  await expect.poll(() => page.locator('.freshness').innerText()).toMatch(/^Old, as of \d+ s ago: GoSpeech/);
+  expect(await titlesOf(page)).toEqual(expectedTitles(20));
+  await inspect(page, 'upstream-away');
+  clock.nowMs += 60 * SECOND_MS;
+  sandbox.configure({ faults: [] });
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+});
+
+test('a page that is opened while GoSpeech is away says so, and fills itself later', async () => {
+  const { page, sandbox } = await openExample({ gateway: { sandbox: { faults: [UNAVAILABLE] } } });
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('GoSpeech cannot be reached');
+  await inspect(page, 'nothing-yet');
+  sandbox.configure({ faults: [] });
+  await expect.poll(() => titlesOf(page), { timeout: 30_000 }).toEqual(expectedTitles(20));
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+});
+
+test('a service token that is revoked is replaced, and nobody at the page sees it', async () => {
+  const { page, sandbox, clock } = await openExample();
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  sandbox.revokeAccessTokens();
+  sandbox.revokeRefreshTokens();
+  clock.nowMs += 60 * SECOND_MS;
+  await expect.poll(() => sandbox.tokenRequests().length).toBeGreaterThan(1);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect.poll(() => page.locator('.freshness').innerText()).toMatch(/^Live/);
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('who has a key signs in, by keyboard alone; a wrong key is said to be wrong', async () => {
+  const { page } = await openExample({ gateway: { access: { callers: API_KEYS } } });
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('You are not signed in');
+  const signInWith = async (key: string) => {
+    await page.getByRole('button', { name: 'Sign in' }).press('Enter');
+    await page.getByLabel('API key').fill(key);
+    await page.keyboard.press('Enter');
+  };
+  await signInWith('a-wrong-key');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('You are not signed in');
+  await page.getByRole('button', { name: 'Sign in' }).press('Enter');
+  await inspect(page, 'sign-in');
+  await page.keyboard.press('Escape');
+  await signInWith(READER_KEY);
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20));
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('without a network the page keeps what it has, and goes on by itself', async () => {
+  const { page, clock } = await openExample();
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  await page.context().setOffline(true);
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Offline');
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('You are offline');
+  expect(await titlesOf(page)).toEqual(expectedTitles(20));
+  await inspect(page, 'offline');
+  clock.nowMs += 60 * SECOND_MS;
+  await page.context().setOffline(false);
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(40));
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('a status that nobody knows is shown as it is, and what GoSpeech leaves out is left out', async () => {
+  const records = [{ id: 'a1', status: 'Wartet auf Freigabe', somethingNew: { deep: [1, 2] } }];
+  const body = JSON.stringify({ items: records, totalCount: 1 });
+  const { page } = await openExample({
+    gateway: { sandbox: { faults: [{ on: 'worklist', status: 200, body, probability: 1 }] } },
+  });
+  await expect
+    .poll(() => page.locator('.record').allInnerTexts())
+    .toEqual([expect.stringMatching(/^a1\s+Wartet auf Freigabe$/)]);
+  expect(await page.locator('.count').innerText()).toBe('1 recordings');
+  await page.getByRole('button', { name: 'a1' }).click();
+  await expect.poll(() => page.getByRole('dialog').innerText()).toContain('{"deep":[1,2]}');
+});
+
+test('the pause that GoSpeech asks for is said, and kept', async () => {
+  const { page, sandbox } = await openExample();
+  await expect.poll(() => titlesOf(page)).toHaveLength(20);
+  const headers = { 'retry-after': '20' };
+  sandbox.configure({ faults: [{ on: 'worklist', status: 429, headers, probability: 1 }] });
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('GoSpeech asks for a pause');
+  await expect.poll(() => page.locator('.notice').innerText()).toMatch(/Trying again in (1\d|20) s\./);
+});
+
+test('a gateway that is replaced by another is joined again by itself', async () => {
+  const { page, gateway, clock } = await openExample({ gateway: { sandbox: { arrivalEveryMs: SECOND_MS } } });
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  gateway.endStreams();
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Connecting');
+  clock.nowMs += 60 * SECOND_MS;
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20, SECOND_MS, clock.nowMs));
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+});
+
+test('whoever closes the page is not asked for any more', async () => {
+  const { page, sandbox } = await openExample();
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  await page.close();
+  await expect
+    .poll(async () => {
+      const before = sandbox.worklistRequests().length;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return sandbox.worklistRequests().length - before;
+    })
+    .toBe(0);
+});
