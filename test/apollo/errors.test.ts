@@ -1,5 +1,7 @@
 import { CombinedGraphQLErrors, gql } from '@apollo/client';
 import { describe, expect, test } from 'vitest';
+import { adviseOn, WORDS_BY_CODE } from '../../examples/react-apollo/src/error-advice.ts';
+import { RETRYABLE_BY_CODE } from '../../src/errors.ts';
 import { startApollo } from './set-up.ts';
 
 const PAGE_AND_TOKEN = gql`
@@ -120,3 +122,33 @@ function errorsOf(error: unknown): CombinedGraphQLErrors['errors'] {
     throw new Error('The errors are not those of GraphQL.', { cause: error });
   return error.errors;
 }
+
+test('the example has words and an action for every code that the gateway has', () => {
+  expect(Object.keys(WORDS_BY_CODE).toSorted()).toEqual(Object.keys(RETRYABLE_BY_CODE).toSorted());
+});
+
+test.each(Object.entries(RETRYABLE_BY_CODE))(
+  'the example waits for %s, or offers to ask again, if that helps',
+  (code, retryable) => {
+    const error = new CombinedGraphQLErrors({
+      errors: [{ message: 'What the gateway says.', extensions: { code, retryable, errorId: 'a1b2' } }],
+    });
+    const { action, details } = adviseOn(error, true);
+    if (retryable) expect(['wait', 'retry']).toContain(action);
+    else expect(action).not.toBe('wait');
+    expect(details).toBe(`What the gateway says. · ${code} · a1b2`);
+  },
+);
+
+test('of a code that the example does not know it tells what the gateway says, and goes by that', () => {
+  const of = (retryable: boolean) =>
+    adviseOn(
+      new CombinedGraphQLErrors({
+        errors: [{ message: 'New.', extensions: { code: 'NEW', retryable, retryAfterMs: 70 } }],
+      }),
+      true,
+    );
+  expect(of(true)).toMatchObject({ action: 'wait', retryAfterMs: 70, details: 'New. · NEW' });
+  expect(of(false)).toMatchObject({ action: 'operator' });
+  expect(adviseOn(new TypeError('Failed to fetch'), false)).toMatchObject({ title: 'You are offline' });
+});

@@ -1,6 +1,17 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { API_KEYS, READER_KEY } from '../security/keys.ts';
-import { expectedTitles, inspect, openExample, STARTED_AT_MS, titlesOf } from './open-example.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { startProcess } from '../support/gateway-process.ts';
+import { settingsFor } from '../support/spawn-gateway.ts';
+import {
+  expectedTitles,
+  inspect,
+  openExample,
+  openExampleFor,
+  STARTED_AT_MS,
+  titlesOf,
+} from './open-example.ts';
 
 const SECOND_MS = 1_000;
 const UNAVAILABLE = { on: 'worklist', status: 503, probability: 1 } as const;
@@ -186,13 +197,28 @@ test('the pause that GoSpeech asks for is said, and kept', async () => {
 });
 
 test('a gateway that is replaced by another is joined again by itself', async () => {
+  const [port = 0] = await freePorts(1);
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const settings = { ...settingsFor(sandbox), PORT: String(port) };
+  const first = startProcess(settings);
+  const page = await openExampleFor(await first.url());
+  const state = () => page.locator('.connection').innerText();
+  await expect.poll(state).toBe('Live');
+  first.kill('SIGTERM');
+  await expect.poll(state).toBe('Connecting');
+  await first.exited;
+  await startProcess(settings).url();
+  await expect.poll(state).toBe('Live');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('where no stream can be had, the page asks now and then', async () => {
   const { page, gateway, clock } = await openExample({ gateway: { sandbox: { arrivalEveryMs: SECOND_MS } } });
-  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
   gateway.endStreams();
   await expect.poll(() => page.locator('.connection').innerText()).toBe('Connecting');
   clock.nowMs += 60 * SECOND_MS;
   await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20, SECOND_MS, clock.nowMs));
-  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
 });
 
 test('whoever closes the page is not asked for any more', async () => {

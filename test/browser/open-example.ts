@@ -31,15 +31,21 @@ export async function openExample({ gateway = {}, device = {} }: ExampleOptions 
     sandbox: { arrivalEveryMs: 0, ...gateway.sandbox },
     api: { livePollMs: 200, ...gateway.api },
   });
+  return { page: await openExampleFor(url, device), sandbox, clock, ...started };
+}
+
+/** The built example before a gateway at `gatewayUrl`, in Chromium. */
+export async function openExampleFor(
+  gatewayUrl: string,
+  device: ExampleOptions['device'] = {},
+): Promise<Page> {
   const server = await preview({
     root: EXAMPLE,
-    logLevel: 'warn',
-    preview: { port: 0, proxy: { '/graphql': { target: url, changeOrigin: true } } },
+    logLevel: 'silent',
+    preview: { port: 0, proxy: { '/graphql': { target: gatewayUrl, changeOrigin: true } } },
   });
   onTestFinished(() => server.close());
-  const pageUrl = server.resolvedUrls?.local[0] ?? '';
-  const page = await openPage(pageUrl, device);
-  return { page, sandbox, clock, url, pageUrl, ...started };
+  return openPage(server.resolvedUrls?.local[0] ?? '', device);
 }
 
 /** A page in a Chromium of its own, which fails the test where the page throws. */
