@@ -17,7 +17,8 @@ export function App() {
   }
 
   return (
-    <ApolloProvider client={client}>
+    // Nothing of one user stays on the page for another.
+    <ApolloProvider key={apiKey} client={client}>
       <header className="page-header">
         <h1>Worklist</h1>
         <TokenLife />
