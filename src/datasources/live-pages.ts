@@ -26,6 +26,8 @@ export interface LivePagesOptions {
 const GROWTH = 1.5;
 /** … up to so many times the shortest. */
 const MAX_GROWTH = 8;
+/** A record on its way that has not moved for so long may have failed there, and stand still for good. */
+const MAX_STANDSTILL_MS = 60_000;
 
 /** A window that is polled, and who watches it. */
 interface Poll {
@@ -57,15 +59,18 @@ export function createLivePages({ pages, clock, pollMs }: LivePagesOptions): Liv
     const { signal } = poll.controller;
     let pauseMs = pollMs;
     let known: string | undefined;
+    let changedAtMs = clock.monotonicMs();
     for (;;) {
       const outcome = await read(window, signal);
       if (signal.aborted) return;
       const seen = contentOf(outcome);
       if (seen !== known) {
+        changedAtMs = clock.monotonicMs();
         poll.last = outcome;
         for (const watcher of poll.watchers) watcher.notify(outcome);
       }
-      const isQuiet = isFailing(outcome) || (seen === known && !isInMotion(outcome));
+      const isMoving = isInMotion(outcome) && clock.monotonicMs() - changedAtMs < MAX_STANDSTILL_MS;
+      const isQuiet = isFailing(outcome) || (seen === known && !isMoving);
       known = seen;
       pauseMs = isQuiet ? Math.min(pauseMs * GROWTH, pollMs * MAX_GROWTH) : pollMs;
       await sleep(clock, pauseMs, signal);
