@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
 import { parse, validate } from 'graphql';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { schema } from '../../src/schema/schema.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 import { createListedUpstream } from '../support/listed-upstream.ts';
-import { readDocument } from './markdown.ts';
+import { fencedBlocks, readDocument, ROOT } from './markdown.ts';
+
+const GUIDE = 'docs/clients.md';
+const ADDRESS = 'http://127.0.0.1:4000';
 
 const STALES_MS = [0, 5_000, 60_000];
 
@@ -22,22 +26,73 @@ async function poll(everyS: number, staleMs: number): Promise<string> {
 
 test.each([5, 12, 30, 60])('docs/clients.md says what somebody sees who polls every %i s', async (everyS) => {
   const seen = await Promise.all(STALES_MS.map((staleMs) => poll(everyS, staleMs)));
-  const rows = readDocument('docs/clients.md')
+  const rows = readDocument(GUIDE)
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .map((cells) => cells.slice(1, -1));
   expect(rows).toContainEqual([`${everyS} s`, ...seen]);
 });
 
-/** Documents in blocks of their own, and those in templates of code. */
-const DOCUMENTS = [
-  ...readDocument('docs/clients.md').matchAll(/^```graphql\n([^]*?)^```$/gm),
-  ...readDocument('docs/clients.md').matchAll(/gql`([^`]*)`/g),
-].map(([, text = '']) => text);
+/** Documents in blocks of their own. */
+const DOCUMENTS = fencedBlocks(GUIDE, 'graphql');
 
 test('every document of docs/clients.md fits the schema', () => {
-  expect(DOCUMENTS).toHaveLength(2);
+  expect(DOCUMENTS).toHaveLength(1);
   for (const text of DOCUMENTS) expect(validate(schema, parse(text))).toEqual([]);
+});
+
+/** What a program of the guide prints first, at a gateway of its own, in a folder that has what it imports. */
+async function firstOutputOf(program: string): Promise<unknown> {
+  const { url } = await startGateway();
+  expect(program).toContain(ADDRESS);
+  const code = program
+    .replace(ADDRESS, url)
+    .replace(/console\.log\((.*)\)/, 'console.log(JSON.stringify($1))');
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { cwd: ROOT });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += String(data)));
+  await expect.poll(() => output, { timeout: 10_000 }).toContain('\n');
+  return JSON.parse(output.split('\n')[0] ?? '');
+}
+
+/** By the library that it is for. The one for browsers is run in one. */
+const PROGRAMS = fencedBlocks(GUIDE, 'js')
+  .filter((program) => !program.includes('EventSource'))
+  .map((program) => [/from '([^']*)'/.exec(program)?.[1] ?? 'no library', program] as const);
+
+test('docs/clients.md has a program for each kind of client', () => {
+  const libraries = PROGRAMS.map(([library]) => library);
+  expect(libraries).toEqual(['no library', '@urql/core', 'graphql-sse', '@apollo/client']);
+});
+
+test.each(PROGRAMS)('what docs/clients.md shows for %s prints a page', async (_, program) => {
+  expect(await firstOutputOf(program)).toMatchObject({ total: 240 });
+});
+
+/** White space apart, since pieces of code stand elsewhere with another indentation. */
+function squeezed(code: string): string {
+  return code.replaceAll(/\s+/g, ' ').trim();
+}
+
+const EXAMPLE_FILES = [
+  'vite.config.ts',
+  'src/create-client.ts',
+  'src/use-worklist.ts',
+  'src/use-live-worklist.ts',
+];
+
+test('all other code of docs/clients.md is a part of the example', () => {
+  const example = EXAMPLE_FILES.map((name) => squeezed(readDocument(`examples/react-apollo/${name}`)));
+  // The types of gql.tada are tried with that.
+  const pieces = fencedBlocks(GUIDE, 'ts').filter((piece) => !piece.includes('initGraphQLTada'));
+  expect(pieces).toHaveLength(6);
+  for (const piece of pieces.map(squeezed)) {
+    expect(
+      example.some((file) => file.includes(piece.replace(/;$/, ''))),
+      piece,
+    ).toBe(true);
+  }
 });
 
 test('the query of docs/clients.md reads on, as it is told there', async () => {

@@ -20,7 +20,7 @@ test.each(MARKDOWN)('%s is no wider than 120 columns', (path) => {
   expect(wide).toEqual([]);
 });
 
-const FILES = ['.ci', 'bench', 'docs', 'src', 'test'].flatMap((folder) =>
+const FILES = ['.ci', 'bench', 'docs', 'examples/react-apollo/src', 'src', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
 );
 

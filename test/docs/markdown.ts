@@ -22,9 +22,15 @@ export function readDocument(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The fenced block of `language` in README.md that holds `text`. Throws where there is none. */
+/** The fenced blocks of `language` in a document. */
+export function fencedBlocks(path: string, language: string): readonly string[] {
+  const blocks = readDocument(path).matchAll(/^```(\w*)\n([^]*?)^```$/gm);
+  return [...blocks].filter(([, name]) => name === language).map(([, , block = '']) => block);
+}
+
+/** The one of them in README.md that holds `text`. Throws where there is none. */
 export function fencedBlock(language: string, text: string): string {
-  const blocks = readDocument('README.md').matchAll(/^```(\w*)\n([^]*?)^```$/gm);
-  for (const [, name, block = ''] of blocks) if (name === language && block.includes(text)) return block;
-  throw new Error(`README.md has no block of ${language} with ${text}`);
+  const found = fencedBlocks('README.md', language).find((block) => block.includes(text));
+  if (found === undefined) throw new Error(`README.md has no block of ${language} with ${text}`);
+  return found;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { buildSchema, printSchema } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
-import { fencedBlock, readDocument } from '../docs/markdown.ts';
+import { fencedBlock, fencedBlocks, readDocument } from '../docs/markdown.ts';
 import { startGateway } from '../support/gateway-harness.ts';
 
 const TOOLS = fileURLToPath(new URL('.', import.meta.url));
@@ -85,13 +85,13 @@ test('graphql-codegen, as README.md sets it up, makes types of the running gatew
 
 test('gql.tada takes the schema from the running gateway, and checks documents against it', async () => {
   const { url } = await startGateway();
+  const [initialize = ''] = fencedBlocks('docs/clients.md', 'ts').filter((piece) =>
+    piece.includes('initGraphQLTada'),
+  );
   const source = (field: string) => `
     import { initGraphQLTada } from 'gql.tada';
     import type { introspection } from './graphql-env.d.ts';
-    const graphql = initGraphQLTada<{
-      introspection: introspection;
-      scalars: { DateTime: string; JSONObject: Record<string, unknown> };
-    }>();
+    ${initialize}
     export const query = graphql('query { worklist { records { id ${field} } } }');
   `;
   const { folder, run } = createApp({ 'tsconfig.json': TSCONFIG, 'src/query.ts': source('createdAt') });
