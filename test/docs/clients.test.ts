@@ -83,16 +83,14 @@ const EXAMPLE_FILES = [
 ];
 
 test('all other code of docs/clients.md is a part of the example', () => {
-  const example = EXAMPLE_FILES.map((name) => squeezed(readDocument(`examples/react-apollo/${name}`)));
+  const example = EXAMPLE_FILES.map((name) => squeezed(readDocument(`examples/react-apollo/${name}`))).join(
+    ' ',
+  );
   // The types of gql.tada are tried with that.
   const pieces = fencedBlocks(GUIDE, 'ts').filter((piece) => !piece.includes('initGraphQLTada'));
   expect(pieces).toHaveLength(6);
-  for (const piece of pieces.map(squeezed)) {
-    expect(
-      example.some((file) => file.includes(piece.replace(/;$/, ''))),
-      piece,
-    ).toBe(true);
-  }
+  const foreign = pieces.filter((piece) => !example.includes(squeezed(piece).replace(/;$/, '')));
+  expect(foreign).toEqual([]);
 });
 
 test('the query of docs/clients.md reads on, as it is told there', async () => {
