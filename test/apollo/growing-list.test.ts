@@ -7,6 +7,7 @@ import { WORKLIST } from './growing-list.ts';
 function setUp(...ids: readonly number[]) {
   const cache = new InMemoryCache({ typePolicies: { Query: { fields: { worklist: worklistPolicy } } } });
   const list = [...ids];
+  let fetches = 0;
   const kept = () => cache.readQuery({ query: WORKLIST, variables: { offset: 0, limit: 5 } })?.worklist;
   const keptIds = () => (kept()?.records ?? []).map(({ id }) => Number(id));
 
@@ -14,7 +15,15 @@ function setUp(...ids: readonly number[]) {
     const records = list.slice(offset, offset + 5);
     const typed = records.map((id) => ({ __typename: 'Record', id: String(id), title: null }));
     const hasNextPage = offset + 5 < list.length;
-    const worklist = { __typename: 'Worklist', records: typed, offset, total: list.length, hasNextPage };
+    fetches += 1;
+    const worklist = {
+      __typename: 'Worklist',
+      records: typed,
+      offset,
+      total: list.length,
+      hasNextPage,
+      fetchedAt: `fetch ${fetches}`,
+    };
     cache.writeQuery({
       query: WORKLIST,
       variables: { offset, limit: 5, ...(after !== undefined && { after: String(after) }) },
@@ -132,4 +141,13 @@ test('a page that failed is null only where there is no list yet', () => {
   fetch(0);
   fail();
   expect(keptIds()).toEqual(numbers(1, 5));
+});
+
+test('the list is as old as its first page, whatever was read behind that', () => {
+  const { fetch, fetchMore, kept } = setUp(...numbers(1, 12));
+  fetch(0);
+  fetchMore();
+  expect(kept()?.fetchedAt).toBe('fetch 1');
+  fetch(0);
+  expect(kept()?.fetchedAt).toBe('fetch 3');
 });

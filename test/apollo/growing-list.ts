@@ -5,6 +5,7 @@ export interface Worklist {
   readonly offset: number;
   readonly total: number | null;
   readonly hasNextPage: boolean;
+  readonly fetchedAt: string;
 }
 
 export const WORKLIST: TypedDocumentNode<
@@ -20,6 +21,7 @@ export const WORKLIST: TypedDocumentNode<
       offset
       total
       hasNextPage
+      fetchedAt
     }
   }
 `;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { API_KEYS, READER_KEY } from '../security/keys.ts';
+import { API_KEYS, LISTER_KEY, READER_KEY } from '../security/keys.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { startProcess } from '../support/gateway-process.ts';
 import { settingsFor } from '../support/spawn-gateway.ts';
@@ -153,6 +153,17 @@ test('who has a key signs in, by keyboard alone; a wrong key is said to be wrong
   await signInWith(READER_KEY);
   await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20));
   await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('who may not see the token does not, and sees the list', async () => {
+  const { page } = await openExample({ gateway: { access: { callers: API_KEYS } } });
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('API key').fill(LISTER_KEY);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20));
+  await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+  expect(await page.locator('.token-life').count()).toBe(0);
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 

@@ -14,7 +14,7 @@ export interface ErrorAdvice {
   /** What the gateway said, and the code or number under which an operator finds it. */
   readonly details: string;
   /** How long the gateway asks to wait, where it says so. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs: number | undefined;
 }
 
 type Words = readonly [action: Action, title: string, text: string];
@@ -72,18 +72,31 @@ export const WORDS_BY_CODE: Readonly<Record<string, Words>> = {
   REQUEST_ENTITY_TOO_LARGE: OUTDATED,
 };
 
+/** Whether the gateway says that asking again is of no use. */
+export function isFinal(error: ErrorLike | undefined): boolean {
+  return CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['retryable'] !== true;
+}
+
+/** How long the gateway asks to wait before asking again, if it does. */
+export function retryAfterMsOf(error: ErrorLike | undefined): number | undefined {
+  const retryAfterMs: unknown = CombinedGraphQLErrors.is(error)
+    ? error.errors[0]?.extensions?.['retryAfterMs']
+    : undefined;
+  return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
+}
+
 /** What to tell users of an error, and what to do about it. An error without a code never reached the gateway. */
 export function adviseOn(error: ErrorLike, isOnline: boolean): ErrorAdvice {
   const first = CombinedGraphQLErrors.is(error) ? error.errors[0] : undefined;
-  const { code, errorId, retryable, retryAfterMs } = first?.extensions ?? {};
-  const [action, title, text] = wordsOf(code, isOnline, retryable === true);
+  const { code, errorId } = first?.extensions ?? {};
+  const [action, title, text] = wordsOf(code, isOnline, !isFinal(error));
   const marks = [code, errorId].filter((mark) => typeof mark === 'string');
   return {
     action,
     title,
     text,
     details: [first?.message ?? error.message, ...marks].join(' · '),
-    ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+    retryAfterMs: retryAfterMsOf(error),
   };
 }
 

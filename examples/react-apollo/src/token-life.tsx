@@ -1,5 +1,7 @@
 import { useQuery } from '@apollo/client/react';
+import { useEffect, useRef } from 'react';
 import { TOKEN } from './documents.ts';
+import { isFinal } from './error-advice.ts';
 import { formatSpan } from './format.ts';
 import { useNow } from './use-now.ts';
 
@@ -9,7 +11,15 @@ const POLL_MS = 30_000;
 /** For how long the service token is good; nothing where that is not for this user to know. */
 export function TokenLife() {
   const nowMs = useNow();
-  const { data, error } = useQuery(TOKEN, { pollInterval: POLL_MS, errorPolicy: 'all' });
+  const needsNoPoll = useRef(false);
+  const { data, error } = useQuery(TOKEN, {
+    errorPolicy: 'all',
+    pollInterval: POLL_MS,
+    skipPollAttempt: () => needsNoPoll.current || document.hidden,
+  });
+  useEffect(() => {
+    needsNoPoll.current = isFinal(error);
+  });
   const token = data?.token;
   if (!token || error) return null;
   const leftMs = Date.parse(token.expiresAt) - nowMs;

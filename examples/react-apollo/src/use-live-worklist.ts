@@ -1,14 +1,16 @@
-import { CombinedGraphQLErrors, type ErrorLike } from '@apollo/client';
+import type { ErrorLike } from '@apollo/client';
 import { useSubscription } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { LIVE_WORKLIST, WORKLIST } from './documents.ts';
+import { isFinal, retryAfterMsOf } from './error-advice.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface LiveWorklist {
+  /** Whether what is shown follows what happens. */
   readonly isLive: boolean;
-  /** Why it is not live, or why the last page did not come. */
+  /** Why the stream has no page, or is not opened again. */
   readonly error: ErrorLike | undefined;
 }
 
@@ -17,7 +19,7 @@ export interface LiveWorklist {
  * that grows, or at once when the browser is back online; not where the gateway says that asking again is of no use.
  */
 export function useLiveWorklist(limit: number): LiveWorklist {
-  const [isLive, setIsLive] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const [error, setError] = useState<ErrorLike>();
   const [restartInMs, setRestartInMs] = useState<number>();
   const lastError = useRef<ErrorLike>(undefined);
@@ -35,17 +37,20 @@ export function useLiveWorklist(limit: number): LiveWorklist {
     ignoreResults: true,
     onData({ client, data }) {
       pauseMs.current = FIRST_PAUSE_MS;
-      setIsLive(true);
+      setIsOpen(true);
       note(undefined);
       const worklist = data.data?.worklist;
       if (worklist) client.writeQuery({ query: WORKLIST, variables: { limit }, data: { worklist } });
     },
     onError: note,
     onComplete() {
-      setIsLive(false);
-      const wait = pauseAfter(lastError.current, pauseMs.current);
+      setIsOpen(false);
+      if (isFinal(lastError.current)) return;
+      // Not all at once, where all were cut off at once.
+      const usualMs = pauseMs.current * (0.5 + Math.random() / 2);
+      setRestartInMs(retryAfterMsOf(lastError.current) ?? usualMs);
       pauseMs.current = Math.min(pauseMs.current * 2, LONGEST_PAUSE_MS);
-      setRestartInMs(wait);
+      note(undefined);
     },
   });
 
@@ -65,15 +70,5 @@ export function useLiveWorklist(limit: number): LiveWorklist {
     return () => window.removeEventListener('online', restartAtOnce);
   }, []);
 
-  return { isLive, error };
-}
-
-/** How long to wait before the stream is opened again; undefined where it is not. */
-function pauseAfter(error: ErrorLike | undefined, usualMs: number): number | undefined {
-  // Not all at once, where all were cut off at once.
-  const pauseMs = usualMs * (0.5 + Math.random() / 2);
-  if (!CombinedGraphQLErrors.is(error)) return pauseMs;
-  const { retryable, retryAfterMs } = error.errors[0]?.extensions ?? {};
-  if (retryable !== true) return undefined;
-  return typeof retryAfterMs === 'number' ? retryAfterMs : pauseMs;
+  return { isLive: isOpen && error === undefined, error };
 }

@@ -2,6 +2,7 @@ import type { ErrorLike } from '@apollo/client';
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { WORKLIST } from './documents.ts';
+import { isFinal } from './error-advice.ts';
 import { fetchNextPage } from './fetch-next-page.ts';
 import type { WorklistQuery } from './gql/graphql.ts';
 import { useLiveWorklist } from './use-live-worklist.ts';
@@ -39,15 +40,16 @@ export function useWorklist(): WorklistState {
   const [liveCount, setLiveCount] = useState(PAGE_SIZE);
   const live = useLiveWorklist(liveCount);
   const needsNoPoll = useRef(false);
-  useEffect(() => {
-    needsNoPoll.current = live.isLive || failed !== undefined;
-  });
   const { data, loading, error, fetchMore } = useQuery(WORKLIST, {
     variables: { limit: PAGE_SIZE },
     errorPolicy: 'all',
     // It stays the same: options that change while an answer is on its way can keep Apollo Client loading for ever.
     pollInterval: POLL_MS,
     skipPollAttempt: () => needsNoPoll.current || document.hidden,
+  });
+
+  useEffect(() => {
+    needsNoPoll.current = live.isLive || failed !== undefined || isFinal(error);
   });
 
   async function run(action: () => Promise<unknown>): Promise<void> {
@@ -68,7 +70,8 @@ export function useWorklist(): WorklistState {
     const loaded = client.readQuery({ query: WORKLIST })?.worklist;
     if (!loaded) return;
     await fetchNextPage(loaded, (variables) => fetchMore({ variables }));
-    setLiveCount(Math.min(loaded.records.length + PAGE_SIZE, MAX_LIVE_RECORDS));
+    const pageCount = Math.ceil(loaded.records.length / PAGE_SIZE) + 1;
+    setLiveCount(Math.min(pageCount * PAGE_SIZE, MAX_LIVE_RECORDS));
   }
 
   function loadNewest(): Promise<unknown> {

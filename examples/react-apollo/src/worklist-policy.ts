@@ -5,13 +5,17 @@ interface Page {
   readonly records: readonly Reference[];
   readonly offset: number;
   readonly hasNextPage: boolean;
+  /** How old it is; it may be left out. */
+  readonly fetchedAt?: string;
+  readonly stale?: boolean;
 }
 
 /**
  * For `typePolicies: { Query: { fields: { worklist: worklistPolicy } } }`: makes one growing list of pages, whichever
  * comes first. A page with `after` goes behind that record; any other lies over the list from its first record on, or at
  * its `offset`. What followed the last record of a page stays, and nothing comes twice. The `offset` of the list is where
- * it begins, so that `offset + records.length` is where the next page does.
+ * it begins, so that `offset + records.length` is where the next page does; its `fetchedAt` and `stale` are those of its
+ * first page.
  */
 export const worklistPolicy: FieldPolicy<Page | null> = {
   keyArgs: false,
@@ -42,6 +46,7 @@ export const worklistPolicy: FieldPolicy<Page | null> = {
     const end = incoming.offset + incoming.records.length + tail.length;
     return {
       ...incoming,
+      ...(isBehind && { fetchedAt: existing.fetchedAt, stale: existing.stale }),
       records,
       offset: Math.max(0, end - records.length),
       hasNextPage: tail.length > 0 ? existing.hasNextPage : incoming.hasNextPage,
