@@ -24,7 +24,7 @@ async function start(environment: Environment, onStopSignal: OnStopSignal): Prom
   const config = readConfig(environment);
   const { logger, flushSync } = await createLogger(config.log, systemClock);
   process.on('exit', flushSync);
-  const { options, target, closeUpstream } = await chooseUpstream(config);
+  const { options, target, faultsUrl, closeUpstream } = await chooseUpstream(config);
   const gateway = createGateway(options, {
     clock: systemClock,
     random: Math.random,
@@ -67,6 +67,7 @@ async function start(environment: Environment, onStopSignal: OnStopSignal): Prom
     logger.info('Try: { worklist(limit: 3) { total records { id title status progress } } }');
   }
   logger.info(`Logging in to ${target}`);
+  if (faultsUrl !== undefined) logger.info(`What the sandbox does wrong is switched at ${faultsUrl}`);
   if (config.account !== undefined && config.account.password === undefined) {
     logger.warn(
       'GOSPEECH_PASSWORD is not set: the token request is sent without one, as GoSpeech documents it.',
@@ -96,6 +97,8 @@ async function chooseUpstream({ account, upstream, cache, access, api }: Gateway
   readonly options: GatewayOptions;
   /** Who is logged in to: the token endpoint, which may be elsewhere than the API. */
   readonly target: string;
+  /** Where the sandbox is told to fail. */
+  readonly faultsUrl?: string;
   readonly closeUpstream: () => Promise<void>;
 }> {
   if (account !== undefined) {
@@ -122,6 +125,7 @@ async function chooseUpstream({ account, upstream, cache, access, api }: Gateway
       isSandbox: true,
     },
     target: `the sandbox at ${url}`,
+    faultsUrl: `${url}/sandbox/faults`,
     closeUpstream: close,
   };
 }

@@ -19,7 +19,7 @@ export function Freshness({ list, isLive }: FreshnessProps) {
       <span className={`connection ${state.toLowerCase()}`}>{state}</span>
       {', '}
       <time dateTime={list.fetchedAt} title={formatInstant(list.fetchedAt)}>
-        {state === 'Live' ? `unchanged for ${age}` : `as of ${age} ago`}
+        {state === 'Live' ? 'as of now' : `as of ${age} ago`}
       </time>
       {list.stale && ': GoSpeech gives nothing newer at the moment'}
     </p>

@@ -17,10 +17,15 @@ export function RecordDetails({ id, onClose }: RecordDetailsProps) {
         {Object.entries(data.fields).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            <dd>{textOf(value)}</dd>
           </div>
         ))}
       </dl>
     </Modal>
   );
+}
+
+function textOf(value: unknown): string {
+  if (value === null) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useId } from 'react';
 import { formatInstant, formatLength } from './format.ts';
 import type { WorklistRecordFragment } from './gql/graphql.ts';
 
@@ -10,6 +10,9 @@ interface RecordRowProps {
 /** A recording of the list. It is drawn again only when something of it has changed. */
 export const RecordRow = memo(function RecordRow({ record, onOpen }: RecordRowProps) {
   const title = record.title ?? record.id;
+  // Many have the same title: what else there is of them is read out with it.
+  const factsId = useId();
+  const statusId = useId();
   const facts = [
     record.language,
     record.durationMs !== null && formatLength(record.durationMs),
@@ -17,30 +20,40 @@ export const RecordRow = memo(function RecordRow({ record, onOpen }: RecordRowPr
   ];
   return (
     <li className="record">
-      <button type="button" className="title" aria-haspopup="dialog" onClick={() => onOpen(record.id)}>
+      <button
+        type="button"
+        className="title"
+        aria-haspopup="dialog"
+        aria-describedby={`${factsId} ${statusId}`}
+        onClick={() => onOpen(record.id)}
+      >
         {title}
       </button>
-      <span className="facts">{facts.filter(Boolean).join(' · ')}</span>
-      <RecordStatus status={record.status} progress={record.progress} title={title} />
+      <span className="facts" id={factsId}>
+        {facts.filter(Boolean).join(' · ')}
+      </span>
+      <RecordStatus id={statusId} status={record.status} progress={record.progress} title={title} />
     </li>
   );
 });
 
 interface RecordStatusProps {
+  readonly id: string;
   readonly status: string | null;
   readonly progress: number | null;
   readonly title: string;
 }
 
 /** Goes by `progress`, and shows the status as it is: nobody knows all words that GoSpeech has for it. */
-function RecordStatus({ status, progress, title }: RecordStatusProps) {
+function RecordStatus({ id, status, progress, title }: RecordStatusProps) {
   const isDone = progress === 100;
+  const kind = kindOf(status, isDone);
   return (
-    <span className="status">
-      <span className={`badge ${kindOf(status, isDone)}`}>{status ?? (isDone ? 'Done' : 'Unknown')}</span>
+    <span className="status" id={id}>
+      <span className={`badge ${kind}`}>{status ?? (isDone ? 'Done' : 'Unknown')}</span>
       {progress !== null && !isDone && (
         <>
-          <progress max={100} value={progress} aria-label={`Progress of ${title}`} />
+          {kind !== 'failed' && <progress max={100} value={progress} aria-label={`Progress of ${title}`} />}
           <span className="percent">{Math.floor(progress)} %</span>
         </>
       )}
