@@ -26,7 +26,8 @@ const PART = '\r\ncontent-type: application/json\r\n\r\n';
 
 /** Apollo's HTTP multipart protocol for subscriptions, version 1.0: what Apollo Client asks for by itself. */
 const MULTIPART: StreamFraming = {
-  contentType: 'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
+  // Without quotes around 1.0: Apollo iOS takes them for a part of it.
+  contentType: 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
   begin: '\r\n--graphql',
   result: (json) => `${PART}{"payload":${json}}\r\n--graphql`,
   heartbeat: `${PART}{}\r\n--graphql`,

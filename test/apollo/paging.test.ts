@@ -155,6 +155,13 @@ test('behind a record that is gone nothing is lost: the list goes on from an ear
   ]);
 });
 
+test('where the first page fails too, that is said', async () => {
+  const error = new Error('down');
+  await expect(fetchNextPage({ records: [], offset: 0 }, () => Promise.resolve({ error }))).rejects.toBe(
+    error,
+  );
+});
+
 test('a refresh button, as docs/clients.md writes it, gets the newest page to all who watch', async () => {
   let nowMs = Date.UTC(2026, 0, 30, 9);
   const { client, sandbox } = await startApollo({

@@ -65,10 +65,26 @@ test('what is loaded is filtered by title and status', async () => {
   expect(await titlesOf(page)).toHaveLength(completed);
   expect(await page.locator('.count').innerText()).toBe(`${completed} found in 20 of 240 recordings loaded`);
   await page.getByLabel('Status').selectOption('Any');
+  await page.getByLabel('Title').fill('anhorung');
+  await expect
+    .poll(() => titlesOf(page))
+    .toEqual(expectedTitles(20).filter((title) => title.startsWith('Anhörung')));
   await page.getByLabel('Title').fill('nothing is called so');
   await expect.poll(() => titlesOf(page)).toEqual([]);
   await page.getByLabel('Title').fill('');
   await expect.poll(() => titlesOf(page)).toHaveLength(20);
+});
+
+test('by keyboard one page after the other is shown, and the focus stays on the button', async () => {
+  const { page } = await openExample();
+  await expect.poll(() => titlesOf(page)).toHaveLength(20);
+  const more = page.getByRole('button', { name: 'Show more' });
+  await more.focus();
+  for (const length of [40, 60]) {
+    await page.keyboard.press('Enter');
+    await expect.poll(() => titlesOf(page)).toHaveLength(length);
+    expect(await page.locator(':focus').innerText()).toBe('Show more');
+  }
 });
 
 test('of a list that grows while somebody walks it, every record is shown once, in the order of GoSpeech', async () => {

@@ -8,7 +8,7 @@ import { claims, signed, startJwtIssuer } from '../security/jwt-issuer.ts';
 
 const SUBSCRIPTION = 'subscription Live { worklist(limit: 3) { total stale records { id } } }';
 const SSE = 'text/event-stream';
-const MULTIPART = 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json';
+const MULTIPART = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json';
 
 interface Asked {
   readonly query?: string;
@@ -142,7 +142,7 @@ test('a page that cannot be had is an error, and the stream goes on', async () =
 test('Apollo gets its multipart protocol', async () => {
   const { open } = await setUp();
   const stream = await open({ headers: { accept: MULTIPART } });
-  expect(stream.headers['content-type']).toBe('multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"');
+  expect(stream.headers['content-type']).toBe('multipart/mixed; boundary="graphql"; subscriptionSpec=1.0');
   await expect.poll(stream.text).toContain('"total":240');
   const [before, head, json] = stream.text().split(/--graphql\r\n|\r\n\r\n/);
   expect(before).toBe('\r\n');

@@ -76,15 +76,15 @@ test.each([
   ['application/json;q=0.5, TEXT/event-stream', 'text/event-stream; charset=utf-8'],
   [
     'multipart/mixed;subscriptionSpec=1.0, application/json',
-    'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
+    'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
   ],
   [
-    'multipart/mixed;boundary="-";subscriptionSpec="1.0"',
-    'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
+    'multipart/mixed;boundary="-";subscriptionSpec=1.0',
+    'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
   ],
   [
     'text/event-stream;q=0.1, multipart/mixed;subscriptionSpec=1.0',
-    'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
+    'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
   ],
   ['multipart/mixed', undefined],
   ['multipart/mixed;subscriptionSpec=2.0', undefined],

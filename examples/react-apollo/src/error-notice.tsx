@@ -1,5 +1,6 @@
 import type { ErrorLike } from '@apollo/client';
 import { useEffect, useEffectEvent, useState } from 'react';
+import { BusyButton } from './busy-button.tsx';
 import { adviseOn, type ErrorAdvice } from './error-advice.ts';
 import { useNow } from './use-now.ts';
 import { useOnline } from './use-online.ts';
@@ -92,8 +93,8 @@ function NoticeAction({ advice, isBusy, onRetry, onSignIn }: NoticeActionProps) 
     );
   }
   return (
-    <button type="button" className="quiet" disabled={isBusy} onClick={onRetry}>
+    <BusyButton className="quiet" isBusy={isBusy} onPress={onRetry}>
       Try now
-    </button>
+    </BusyButton>
   );
 }

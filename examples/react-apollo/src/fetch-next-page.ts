@@ -18,10 +18,8 @@ type FetchPage = (start: PageStart) => Promise<{ readonly error?: ErrorLike }>;
  * Fetches the page behind the last record of a list. Where that record is gone, behind an earlier one, which the list
  * then goes on from; where all are, the first page. Throws what `fetchPage` throws or says.
  */
-export async function fetchNextPage({ records, offset }: List, fetchPage: FetchPage): Promise<void> {
-  for (let back = 1; back <= records.length; back *= 2) {
-    const index = records.length - back;
-    const start = { after: records[index]?.id ?? null, offset: offset + index + 1 };
+export async function fetchNextPage(list: List, fetchPage: FetchPage): Promise<void> {
+  for (const start of startsBehind(list)) {
     const error = await fetchPage(start).then(
       (result) => result.error,
       (thrown: unknown) => thrown,
@@ -29,7 +27,15 @@ export async function fetchNextPage({ records, offset }: List, fetchPage: FetchP
     if (error === undefined) return;
     if (!isCursorLost(error)) throw error;
   }
-  await fetchPage({ after: null, offset: 0 });
+}
+
+/** Behind the last record, then behind earlier ones, each twice as far back; at last the head of the list. */
+function* startsBehind({ records, offset }: List): Generator<PageStart> {
+  for (let back = 1; back <= records.length; back *= 2) {
+    const index = records.length - back;
+    yield { after: records[index]?.id ?? null, offset: offset + index + 1 };
+  }
+  yield { after: null, offset: 0 };
 }
 
 function isCursorLost(error: unknown): boolean {

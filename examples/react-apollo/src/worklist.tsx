@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { BusyButton } from './busy-button.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { Freshness } from './freshness.tsx';
 import { RecordDetails } from './record-details.tsx';
@@ -21,15 +22,15 @@ export function Worklist({ onSignIn }: WorklistProps) {
         <>
           <div className="toolbar">
             <Freshness list={list} isLive={isLive} />
-            <button type="button" className="quiet" disabled={isBusy} onClick={refresh}>
+            <BusyButton className="quiet" isBusy={isBusy} onPress={refresh}>
               Refresh
-            </button>
+            </BusyButton>
           </div>
           <LoadedRecords list={list} onOpen={setOpenId} />
           {list.hasNextPage && (
-            <button type="button" className="more" disabled={isBusy} onClick={showMore}>
+            <BusyButton className="more" isBusy={isBusy} onPress={showMore}>
               Show more
-            </button>
+            </BusyButton>
           )}
         </>
       )}
@@ -50,11 +51,10 @@ function LoadedRecords({ list: { records, total }, onOpen }: LoadedRecordsProps)
   const textId = useId();
   const statusId = useId();
   const statuses = [...new Set(records.map((record) => record.status ?? ''))].filter(Boolean).toSorted();
-  const wanted = text.trim().toLowerCase();
+  const wanted = folded(text.trim());
   const shown = records.filter(
     (record) =>
-      (record.title ?? record.id).toLowerCase().includes(wanted) &&
-      (status === '' || record.status === status),
+      folded(record.title ?? record.id).includes(wanted) && (status === '' || record.status === status),
   );
   return (
     <>
@@ -77,6 +77,11 @@ function LoadedRecords({ list: { records, total }, onOpen }: LoadedRecordsProps)
       </ul>
     </>
   );
+}
+
+/** A text without what few people type: case and accents. */
+function folded(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
 function countOf(shown: number, loaded: number, total: number | null): string {
