@@ -8,7 +8,7 @@ import { claims, signed, startJwtIssuer } from '../security/jwt-issuer.ts';
 
 const SUBSCRIPTION = 'subscription Live { worklist(limit: 3) { total stale records { id } } }';
 const SSE = 'text/event-stream';
-const MULTIPART = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json';
+const MULTIPART = 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json';
 
 interface Asked {
   readonly query?: string;

@@ -79,7 +79,7 @@ test.each([
     'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
   ],
   [
-    'multipart/mixed;boundary="-";subscriptionSpec=1.0',
+    'multipart/mixed;boundary="-";subscriptionSpec="1.0"',
     'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
   ],
   [
