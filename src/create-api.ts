@@ -53,6 +53,8 @@ export interface ApiOptions {
   readonly report: Report;
   readonly readiness: Readiness;
   readonly contextOf: (context: RequestContext) => GatewayContext;
+  /** Has watched pages read that were not for a while. */
+  readonly lookAgain: () => void;
   /** See `OperationsOptions`. */
   readonly isFast: boolean;
   /** Bounds the memory for complete responses, besides a bound of their own. */
@@ -100,7 +102,13 @@ export function createApi(options: ApiOptions): Api {
   const servePlayground = createPage(renderPlayground);
   const common = createCommonHeaders(isAllowedOrigin);
   const graphqlServer = createGraphQL({ ...options, path: GRAPHQL_PATH });
-  const streams = createStreams({ ...api, graphql: graphqlServer, clock, report });
+  const streams = createStreams({
+    ...api,
+    graphql: graphqlServer,
+    clock,
+    report,
+    lookAgain: options.lookAgain,
+  });
   const serveOperations = createOperations({
     graphql: graphqlServer,
     streams,

@@ -109,6 +109,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     proxies,
     isFast,
     maxResponseBytes: cache.maxBytes,
+    lookAgain: livePages.lookAgain,
     contextOf: ({ caller: { name, permissions }, demands, lifetime, signalOf }) => ({
       worklist: createWorklistLoader(pages, { signalOf, demands }),
       livePages,

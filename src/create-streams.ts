@@ -18,6 +18,8 @@ export interface StreamsOptions {
   readonly graphql: GraphQLServer;
   readonly clock: Clock;
   readonly report: Report;
+  /** Has pages read that were not for a while: somebody joins those who watch them. */
+  readonly lookAgain: () => void;
   /** The most streams at once, and those of one caller. */
   readonly maxStreams: number;
   readonly maxStreamsPerCaller: number;
@@ -62,7 +64,7 @@ interface Group {
 
 /** Subscriptions: who asks the same shares one execution, and each result is made once for all of them. */
 export function createStreams(options: StreamsOptions): Streams {
-  const { graphql, clock, report, maxStreams, maxStreamsPerCaller } = options;
+  const { graphql, clock, report, lookAgain, maxStreams, maxStreamsPerCaller } = options;
   const groups = new Map<string, Group>();
   const open = new Set<StreamWriter>();
   const openByCaller = new Map<string, number>();
@@ -122,7 +124,10 @@ export function createStreams(options: StreamsOptions): Streams {
     open.add(writer);
     callOffBeat ??= clock.after(STREAM_LIMITS.heartbeatMs, beat);
     openByCaller.set(callerKey, (openByCaller.get(callerKey) ?? 0) + 1);
-    if (group.last !== undefined) writer.write(group.last);
+    if (group.last !== undefined) {
+      writer.write(group.last);
+      lookAgain();
+    }
 
     const callOff =
       caller.untilMs === undefined

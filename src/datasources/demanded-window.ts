@@ -13,8 +13,11 @@ export function demandedWindow(
   { maxAgeMs = Infinity, maxStaleMs = 0 }: FreshnessDemands,
   nowMs: number,
 ): FoundWindow {
-  const { value, state, freshUntilMs } = found;
-  if (nowMs - value.askedAtMs > Math.max(maxAgeMs, FLOOR_MS)) return { ...found, state: 'outdated' };
+  const { value, state, freshUntilMs, retryAtMs = -Infinity } = found;
+  if (nowMs - value.askedAtMs > Math.max(maxAgeMs, FLOOR_MS)) {
+    // Nobody waits for a page that failed to be fetched again, unless it is this that they ask for.
+    return { ...found, state: 'outdated', retryAtMs: nowMs < retryAtMs ? retryAtMs : undefined };
+  }
   const isTolerated =
     state === 'stale-if-error'
       ? nowMs - freshUntilMs <= maxStaleMs

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { PageReader } from './page-reader.ts';
 import type { PageWindow } from './page-window.ts';
 import type { WorklistPage } from './worklist-page.ts';
@@ -13,6 +13,8 @@ export interface LivePages {
    * those in between, not the last. A page that cannot be had is an outcome, too: the watch goes on.
    */
   watch(window: PageWindow): AsyncIterableIterator<PageOutcome, void, void>;
+  /** Reads what was read longer ago than the shortest pause, for somebody who has just come. */
+  lookAgain(): void;
 }
 
 export interface LivePagesOptions {
@@ -33,59 +35,104 @@ const MAX_STANDSTILL_MS = 60_000;
 interface Poll {
   readonly watchers: Set<Watcher>;
   readonly controller: AbortController;
-  last: PageOutcome | undefined;
+  last: Reading | undefined;
+  /** Ends the pause before the next reading. */
+  wake(): void;
+}
+
+/** How a window was read, and what of that counts as a change of it. */
+interface Reading {
+  readonly outcome: PageOutcome;
+  readonly content: string;
+  /** On the monotonic clock. */
+  readonly readAtMs: number;
 }
 
 interface Watcher {
+  /** What it was told last. */
+  told: string | undefined;
   notify(outcome: PageOutcome): void;
+  /** Nothing comes any more. */
+  end(): void;
 }
 
 export function createLivePages({ pages, clock, pollMs }: LivePagesOptions): LivePages {
   const polls = new Map<string, Poll>();
 
-  async function read(window: PageWindow, signal: AbortSignal): Promise<PageOutcome> {
+  async function read(window: PageWindow, signal: AbortSignal): Promise<Reading> {
     // What somebody else has just asked for is new enough.
     const wanted = { ...window, demands: { maxAgeMs: pollMs / 2 } };
     try {
       const [page] = await Promise.all(pages.read([wanted], () => pages.createWait(signal)));
       if (page === undefined) throw new TypeError('One window is one page.');
-      return { page };
+      return { outcome: { page }, content: contentOf(page), readAtMs: clock.monotonicMs() };
     } catch (error) {
-      return { error };
+      return { outcome: { error }, content: String(error), readAtMs: clock.monotonicMs() };
     }
   }
 
   async function run(window: PageWindow, poll: Poll): Promise<void> {
     const { signal } = poll.controller;
     let pauseMs = pollMs;
-    let known: string | undefined;
     let changedAtMs = clock.monotonicMs();
     for (;;) {
-      const outcome = await read(window, signal);
+      const known = poll.last?.content;
+      const reading = await read(window, signal);
       if (signal.aborted) return;
-      const seen = contentOf(outcome);
-      if (seen !== known) {
-        changedAtMs = clock.monotonicMs();
-        poll.last = outcome;
-        for (const watcher of poll.watchers) watcher.notify(outcome);
-      }
-      const isMoving = isInMotion(outcome) && clock.monotonicMs() - changedAtMs < MAX_STANDSTILL_MS;
-      const isQuiet = isFailing(outcome) || (seen === known && !isMoving);
-      known = seen;
+      const { outcome, content, readAtMs } = reading;
+      if (content !== known) changedAtMs = readAtMs;
+      poll.last = reading;
+      for (const watcher of poll.watchers) tell(watcher, reading);
+      const isMoving = isInMotion(outcome) && readAtMs - changedAtMs < MAX_STANDSTILL_MS;
+      const isQuiet = isFailing(outcome) || (content === known && !isMoving);
       pauseMs = isQuiet ? Math.min(pauseMs * GROWTH, pollMs * MAX_GROWTH) : pollMs;
-      await sleep(clock, pauseMs, signal);
+      await pause(poll, pauseMs);
+      if (signal.aborted) return;
     }
+  }
+
+  function tell(watcher: Watcher, { outcome, content }: Reading): void {
+    if (watcher.told === content) return;
+    watcher.told = content;
+    watcher.notify(outcome);
+  }
+
+  function pause(poll: Poll, pauseMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = clock.after(pauseMs, resolve);
+      poll.wake = () => {
+        callOff();
+        resolve();
+      };
+    });
+  }
+
+  function isRecent({ readAtMs }: Reading): boolean {
+    return clock.monotonicMs() - readAtMs <= pollMs;
   }
 
   function join(window: PageWindow): Poll {
     const key = `${window.offset}:${window.limit}`;
     const known = polls.get(key);
     if (known !== undefined) return known;
-    const poll: Poll = { watchers: new Set(), controller: new AbortController(), last: undefined };
+    const poll: Poll = {
+      watchers: new Set(),
+      controller: new AbortController(),
+      last: undefined,
+      wake: () => {},
+    };
     polls.set(key, poll);
-    poll.controller.signal.addEventListener('abort', () => polls.delete(key), { once: true });
-    // It ends when nobody watches any more.
-    run(window, poll).catch(() => {});
+    poll.controller.signal.addEventListener('abort', () => {
+      polls.delete(key);
+      poll.wake();
+    });
+    // It ends when nobody watches any more, or where something is broken.
+    void run(window, poll)
+      .catch(() => {})
+      .finally(() => {
+        poll.controller.abort();
+        for (const watcher of poll.watchers) watcher.end();
+      });
     return poll;
   }
 
@@ -96,10 +143,15 @@ export function createLivePages({ pages, clock, pollMs }: LivePagesOptions): Liv
       let pending: PageOutcome | undefined;
       let isOver = false;
       const watcher: Watcher = {
+        told: undefined,
         notify(outcome) {
           if (waiting === undefined) pending = outcome;
           else waiting({ done: false, value: outcome });
           waiting = undefined;
+        },
+        end() {
+          isOver = true;
+          waiting?.({ done: true, value: undefined });
         },
       };
 
@@ -108,7 +160,8 @@ export function createLivePages({ pages, clock, pollMs }: LivePagesOptions): Liv
         if (poll !== undefined) return;
         poll = join(window);
         poll.watchers.add(watcher);
-        pending = poll.last;
+        if (poll.last !== undefined && isRecent(poll.last)) tell(watcher, poll.last);
+        else poll.wake();
       }
 
       const iterator: AsyncIterableIterator<PageOutcome, void, void> = {
@@ -121,8 +174,7 @@ export function createLivePages({ pages, clock, pollMs }: LivePagesOptions): Liv
           return Promise.resolve({ done: false, value });
         },
         return() {
-          isOver = true;
-          waiting?.({ done: true, value: undefined });
+          watcher.end();
           poll?.watchers.delete(watcher);
           if (poll?.watchers.size === 0) poll.controller.abort();
           return Promise.resolve({ done: true, value: undefined });
@@ -131,13 +183,17 @@ export function createLivePages({ pages, clock, pollMs }: LivePagesOptions): Liv
       };
       return iterator;
     },
+
+    lookAgain() {
+      for (const poll of polls.values()) {
+        if (poll.last !== undefined && !isRecent(poll.last)) poll.wake();
+      }
+    },
   };
 }
 
-/** What of an outcome counts as a change of it: not when it was read. */
-function contentOf(outcome: PageOutcome): string {
-  if ('error' in outcome) return String(outcome.error);
-  const { records, total, hasNextPage, stale } = outcome.page;
+/** What of a page counts as a change of it: not when it was read. */
+function contentOf({ records, total, hasNextPage, stale }: WorklistPage): string {
   return JSON.stringify([total, hasNextPage, stale, records.map(({ fields }) => fields)]);
 }
 

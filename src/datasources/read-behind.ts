@@ -55,7 +55,7 @@ export function* readBehind(
   }
   throw new GatewayError(
     'CURSOR_LOST',
-    'The record that `after` names is no longer near where it stood. Read on behind an earlier record, or from `offset` on.',
+    'The record that `after` names is no longer near where it stood. Read on behind an earlier record; else from `offset` on.',
     { offset: search.begin() },
   );
 }
@@ -88,14 +88,16 @@ function createSearch(first: PageWindow, mostAtOnce: number, firstPage: Worklist
   let endsHere = !firstPage.hasNextPage;
   let left: number = OPERATION_LIMITS.maxCursorLooks;
   let wasBefore = false;
+  let sawRecords = firstPage.records.length > 0;
   // So that what is behind a record at the end of a window comes with it.
   const overlap = Math.min(first.limit, Math.floor(mostAtOnce / 2));
 
   return {
-    /** The first position that was looked at. */
-    begin: () => begin,
+    /** The first position that was looked at; 0 where all of them are behind the list's end. */
+    begin: () => (sawRecords ? begin : 0),
     /** The next window, after the page of the last one. */
     next(page: WorklistPage): PageWindow | undefined {
+      sawRecords ||= page.records.length > 0;
       endsHere ||= endOf(page) >= end && !page.hasNextPage;
       if (left === 0) return undefined;
       left -= 1;

@@ -31,6 +31,6 @@ export function createWait(clock: Clock, timeoutMs: number, signal?: AbortSignal
 function tooManyCalls(): GatewayError {
   return new GatewayError(
     'QUERY_TOO_COMPLEX',
-    `GoSpeech gives so few records at once that this takes more than ${OPERATION_LIMITS.maxCalls} calls: ask for smaller pages.`,
+    `This takes more than ${OPERATION_LIMITS.maxCalls} calls to GoSpeech: ask for fewer or smaller pages at once.`,
   );
 }

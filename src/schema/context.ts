@@ -8,7 +8,7 @@ import type { ResponseLifetime } from './response-lifetime.ts';
 /** Everything a resolver may reach. It is made anew for each operation. */
 export interface GatewayContext {
   readonly worklist: WorklistLoader;
-  readonly livePages: LivePages;
+  readonly livePages: Pick<LivePages, 'watch'>;
   /** The token in use. Throws what `TokenProvider.get` throws. */
   readonly serviceToken: () => Promise<ServiceToken>;
   readonly permissions: ReadonlySet<Permission>;

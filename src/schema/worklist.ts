@@ -54,7 +54,7 @@ builder.queryField('worklist', (t) =>
     args: {
       after: t.arg.id({
         description:
-          'Gives the records behind the one with this `id`, wherever it stands by now: so nobody who reads page after page misses a record, or gets one twice, while the list grows or shrinks before it. Take the `id` of the last record of the page before. Where the gateway cannot find it, the error is `CURSOR_LOST`, and its `extensions.offset` says from where to read on.',
+          'Gives the records behind the one with this `id`, wherever it stands by now: so nobody who reads page after page misses a record, or gets one twice, while the list grows or shrinks before it. Take the `id` of the last record of the page before. Where the gateway cannot find it, the error is `CURSOR_LOST`: read on behind an earlier record; where none is left, from its `extensions.offset` on.',
       }),
       offset: t.arg.int({
         required: true,

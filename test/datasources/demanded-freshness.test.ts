@@ -23,6 +23,7 @@ async function setUp(options: Partial<ListedUpstreamOptions> = {}) {
   return {
     ...upstream,
     fail: () => (isDown = true),
+    heal: () => (isDown = false),
     /** How old a page is that is served to such demands, whether it is stale, and how many calls there were so far. */
     async read(demands: FreshnessDemands) {
       const { stale, fetchedAt } = await pages.read({ ...WINDOW, demands });
@@ -54,6 +55,16 @@ test('a stale page, which is served at once without demands, is not where it is 
   expect(await read({ maxAgeMs: 12_000 })).toEqual({ ageMs: 12_000, stale: true, calls: 2 });
   await clock.advance(12_000);
   expect(await read({ maxAgeMs: 11_000 })).toEqual({ ageMs: 0, stale: false, calls: 3 });
+});
+
+test('once a page has failed to be fetched again, who demands a newer one waits for it all the same', async () => {
+  const { read, clock, fail, heal } = await setUp();
+  fail();
+  await clock.advance(6_000);
+  await read({ maxStaleMs: Infinity });
+  heal();
+  await clock.advance(1_800_000);
+  expect(await read({ maxAgeMs: 0 })).toMatchObject({ ageMs: 0, stale: false });
 });
 
 test('where GoSpeech fails, the old page is served though a newer one is demanded', async () => {

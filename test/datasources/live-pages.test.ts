@@ -72,6 +72,46 @@ test('one who joins later is told at once how the page is, without a call', asyn
   expect(calls).toHaveLength(1);
 });
 
+test('one who joins a page that was not read for a while is told how it is by now', async () => {
+  const { watch, live, ids, clock, pages } = setUp();
+  const first = watch();
+  await clock.advance(600_000);
+  ids.unshift('new');
+  await pages.read({ ...WINDOW, demands: { maxAgeMs: 0 } });
+  const { told } = watch();
+  await settle();
+  expect(told).toEqual([['new', '0', '1']]);
+  expect(first.told.at(-1)).toEqual(['new', '0', '1']);
+  // Those who share what others are told have it looked at in the same way.
+  await clock.advance(600_000);
+  ids.unshift('newer');
+  live.lookAgain();
+  await settle();
+  expect(told.at(-1)).toEqual(['newer', 'new', '0']);
+});
+
+test('a page that breaks the gateway is an error to all, and does not end the watch', async () => {
+  let deep: unknown = 0;
+  for (let depth = 0; depth < 200_000; depth += 1) deep = { deep };
+  let isBroken = true;
+  const { watch, clock } = setUp({
+    ttlMs: 0,
+    intercept: () =>
+      isBroken
+        ? Promise.resolve({
+            ...pageOf(['0'], 1),
+            records: pageOf(['0']).records.map((record) => ({ ...record, fields: { deep } })),
+          })
+        : undefined,
+  });
+  const { told } = watch({ offset: 0, limit: 1 });
+  await settle();
+  expect(told).toEqual([expect.any(RangeError)]);
+  isBroken = false;
+  await clock.advance(16_000);
+  expect(told.at(-1)).toEqual(['0']);
+});
+
 test('nothing is read before somebody waits', async () => {
   const { live, clock, calls } = setUp();
   live.watch(WINDOW);

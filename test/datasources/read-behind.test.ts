@@ -141,6 +141,11 @@ test('where the caller thinks the list longer than it is, its end is looked thro
   });
 });
 
+test('where nothing of a list without a total was seen, the error leads back to its head', async () => {
+  const { readBehind } = setUp();
+  await expect(readBehind('980', 9_000)).rejects.toMatchObject({ code: 'CURSOR_LOST', offset: 0 });
+});
+
 test('a short list is not looked through twice', async () => {
   const { readBehind, calls } = setUp({ length: 30, total: () => 30 });
   await expect(readBehind('gone', 10, 10)).rejects.toMatchObject({ code: 'CURSOR_LOST', offset: 0 });
