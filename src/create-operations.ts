@@ -121,14 +121,12 @@ export function createOperations(options: OperationsOptions): ServeOperations {
     const context = { caller, demands, isStream: true, lifetime, signalOf: createClientSignal(response) };
     const result = opened?.result ?? (await graphql.operate(sent, context));
     const rendered = await graphql.render(result, mediaType ?? GRAPHQL_TYPES[0]);
+    const made = await packed(rendered, { coding: 'identity', hasTag: false, freshForMs: () => 0 });
+    if (isOver(response)) return 'answered';
     if (mediaType === undefined) {
       streams.answerOnce(response, { framing, headers: common.of(request) }, rendered.body);
     } else {
-      send(
-        request,
-        response,
-        await packed(rendered, { coding: 'identity', hasTag: false, freshForMs: () => 0 }),
-      );
+      send(request, response, made);
     }
     return 'answered';
   }
@@ -161,12 +159,16 @@ export function createOperations(options: OperationsOptions): ServeOperations {
       if (response.destroyed && error instanceof Error && error.name === 'AbortError') return undefined;
       throw error;
     });
-    // Nobody waits for it any more, or it had to make room.
-    if (made === undefined || response.headersSent || response.destroyed) return undefined;
+    if (made === undefined || isOver(response)) return undefined;
     if (isFast && made.status === 200) responses.keep(key, made);
     send(request, response, made);
     return undefined;
   };
+}
+
+/** Whether nobody waits for it any more, or it had to make room. */
+function isOver(response: ServerResponse): boolean {
+  return response.headersSent || response.destroyed;
 }
 
 /** What was asked. */

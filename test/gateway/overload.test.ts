@@ -128,3 +128,28 @@ test('a request that made room while its caller was asked about is over', async 
     'request.refused',
   ]);
 });
+
+test('a request that had to make room is answered by no stream of its result besides', async () => {
+  const gate = createGate();
+  const { url, sandbox, events, query } = await startGateway({
+    api: { maxRequests: 1 },
+    sandbox: { faults: [{ on: 'worklist', until: gate.opened, times: 1 }] },
+  });
+  // Its body never comes, so it is the one that makes room.
+  const { port } = new URL(url);
+  const socket = createConnection(Number(port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  const target = `/graphql?query=${encodeURIComponent(PAGE)}`;
+  socket.write(
+    `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nContent-Length: 50\r\n\r\n`,
+  );
+  await expect.poll(() => sandbox.worklistRequests().length).toBe(1);
+  const other = query('{ token { tokenType } }');
+  await expect.poll(() => answer).toMatch(/^HTTP\/1\.1 503 /);
+  gate.open();
+  expect((await other).status).toBe(200);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(events.filter(({ type }) => type === 'operation.crashed')).toEqual([]);
+});
