@@ -12,10 +12,13 @@ import {
 /** An RFC 6901 JSON Pointer as its unescaped tokens. No token at all is the whole document. */
 export type JsonPointer = readonly string[];
 
-/** Where one field stands in a record, and the unit its number is in where that is known. */
+/** Where one field stands in a record, and how what stands there is read. */
 export interface FieldShape<Unit extends string = never> {
   readonly pointer: JsonPointer;
+  /** The unit that a number is in, where that is known. */
   readonly unit?: Unit | undefined;
+  /** What the words, or the numbers of them, that are sent stand for; others stand for themselves. */
+  readonly values?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What is known of a record. A field that is not named is looked for under its assumed names. */
@@ -45,12 +48,20 @@ const pointer = z
   .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, POINTER_RULE)
   .transform(tokensOf);
 
+const VALUES_RULE = 'must be an object of texts, such as { "0": "Queued", "1": "Done" }';
+const valuesTable = z
+  .record(z.string(), z.string(VALUES_RULE), VALUES_RULE)
+  .transform((values): ReadonlyMap<string, string> => new Map(Object.entries(values)));
+
 const plainField = z.preprocess(asLongForm, z.strictObject({ pointer }, FIELD_RULE)).optional();
 
 /** What may be said of a field, by its kind. */
 const FIELD_SHAPES = {
   id: plainField,
   text: plainField,
+  word: z
+    .preprocess(asLongForm, z.strictObject({ pointer, values: valuesTable.optional() }, FIELD_RULE))
+    .optional(),
   instant: plainField,
   percent: measuredField(UNITS.percent),
   durationMs: measuredField(UNITS.durationMs),

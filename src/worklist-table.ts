@@ -4,15 +4,20 @@
  * `total_count` and `total-count` too.
  */
 
-/** An array under one of `names`, at the top or inside one of `envelopes`, is the list of records. */
+/**
+ * An array under one of `names`, at the top or inside one of `envelopes`, is the list of records. Where there is none,
+ * the only array of objects is, at most `depth` names deep, and under none of `others`.
+ */
 export const LIST = {
-  names: ['records', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'],
+  names: ['records', 'recordings', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'],
   envelopes: ['data', 'result', 'response', 'payload', 'worklist'],
+  depth: 2,
+  others: ['errors', 'warnings', 'messages', 'links', 'included', 'facets'],
 };
 
 /** The number of records in the whole worklist stands around the list, inside `holders` there, or in `header`. */
 export const TOTAL = {
-  names: ['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', 'count'],
+  names: ['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', '@odata.count', 'count'],
   holders: ['meta', 'paging', 'pagination', 'page'],
   header: 'x-total-count',
   /** The one of `names` that may also be the length of the page. */
@@ -28,6 +33,8 @@ export type DurationUnit = (typeof UNITS.durationMs)[number];
 export interface FieldKinds {
   readonly id: { readonly value: string; readonly unit: never };
   readonly text: { readonly value: string; readonly unit: never };
+  /** One of a set of words, which may be numbered. */
+  readonly word: { readonly value: string; readonly unit: never };
   /** As RFC 3339 writes it in UTC, with milliseconds. */
   readonly instant: { readonly value: string; readonly unit: never };
   readonly percent: { readonly value: number; readonly unit: ProgressUnit };
@@ -54,8 +61,8 @@ const durationUnits: ReadonlyMap<string, DurationUnit> = new Map([
 export const RECORD = {
   id: field('id', 'id', 'recordId', 'uuid', 'guid'),
   title: field('text', 'title', 'name', 'displayName', 'fileName'),
-  status: field('text', 'status', 'state'),
-  progress: field('percent', 'progress', 'progressPercent'),
+  status: field('word', 'status', 'state'),
+  progress: field('percent', 'progress', 'progressPercent', 'transcriptionProgress'),
   language: field('text', 'language', 'languageCode', 'locale'),
   durationMs: {
     ...field('durationMs', ...durationUnits.keys(), 'duration', 'length'),

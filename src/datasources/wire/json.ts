@@ -22,6 +22,26 @@ export function formatPointer(pointer: JsonPointer): string {
   return pointer.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+const MAX_SEARCHED_VALUES = 1_000;
+
+/**
+ * Where arrays stand in a document, inside of objects only and at most `maxDepth` names deep, the nearest first. Of a
+ * document that is large, what stands among its first thousand values.
+ */
+export function findArrays(document: unknown, maxDepth: number): readonly JsonPointer[] {
+  const found: JsonPointer[] = [];
+  const queue: { readonly value: unknown; readonly pointer: JsonPointer }[] = [
+    { value: document, pointer: [] },
+  ];
+  for (const { value, pointer } of queue) {
+    if (Array.isArray(value)) found.push(pointer);
+    if (!isJsonObject(value) || pointer.length === maxDepth) continue;
+    const keys = Object.keys(value).slice(0, MAX_SEARCHED_VALUES - queue.length);
+    queue.push(...keys.map((key) => ({ value: value[key], pointer: [...pointer, key] })));
+  }
+  return found;
+}
+
 const ARRAY_INDEX = /^(?:0|[1-9]\d*)$/;
 
 function childAt(parent: unknown, token: string): unknown {

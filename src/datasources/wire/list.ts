@@ -1,11 +1,12 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
 import { LIST } from '../../worklist-table.ts';
 import { describe, describePlaces, listHint, typeInWords, unexpectedBody } from './failure.ts';
-import { isJsonObject, valueAt, type JsonObject } from './json.ts';
+import { findArrays, isJsonObject, valueAt, type JsonObject } from './json.ts';
 import { entriesByName, normalizeName } from './names.ts';
 
 const LIST_NAMES = LIST.names.map(normalizeName);
 const ENVELOPE_NAMES = LIST.envelopes.map(normalizeName);
+const OTHER_NAMES = new Set(LIST.others.map(normalizeName));
 
 /** The list of records, and where it was found. */
 export interface FoundList {
@@ -33,7 +34,8 @@ export function findList(body: unknown, named: JsonPointer | undefined): FoundLi
 }
 
 function guessPointer(body: unknown): JsonPointer {
-  const candidates = Array.isArray(body) ? [[]] : isJsonObject(body) ? listsIn(body) : [];
+  const named = Array.isArray(body) ? [[]] : isJsonObject(body) ? listsIn(body) : [];
+  const candidates = named.length > 0 ? named : unnamedLists(body);
   const [pointer, ...others] = candidates;
   if (pointer === undefined) {
     const message = `no list of records, the body is ${typeInWords(body)}`;
@@ -56,4 +58,15 @@ function listsIn(body: JsonObject): readonly JsonPointer[] {
 function arraysIn(object: JsonObject): readonly string[] {
   const entries = entriesByName(object)(LIST_NAMES);
   return entries.filter(([, value]) => Array.isArray(value)).map(([key]) => key);
+}
+
+/** Arrays of objects, whatever they are called; where there are none, those that are empty, as behind the list's end. */
+function unnamedLists(body: unknown): readonly JsonPointer[] {
+  const arrays = findArrays(body, LIST.depth).filter(
+    (pointer) => !pointer.some((token) => OTHER_NAMES.has(normalizeName(token))),
+  );
+  const ofObjects = arrays.filter((pointer) => isJsonObject(valueAt(body, [...pointer, '0'])));
+  return ofObjects.length > 0
+    ? ofObjects
+    : arrays.filter((pointer) => valueAt(body, [...pointer, '0']) === undefined);
 }

@@ -5,7 +5,7 @@ import { describe, idHint, typeInWords, unexpectedBody } from './failure.ts';
 import { readInstant } from './instants.ts';
 import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { keysByName, normalizeName, type KeysUnder } from './names.ts';
-import { readDurationMs, readId, readPercent, readText } from './values.ts';
+import { readDurationMs, readId, readPercent, readText, readWord } from './values.ts';
 
 /** Reads one record, which stands at `place` (`records[3]`) of the body. */
 export type RecordReader = (record: JsonObject, place: string) => WorklistRecord;
@@ -58,13 +58,23 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 type ValueOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['value'];
 type UnitOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['unit'];
 
+/** How a value is read, besides its kind. */
+type Details<Kind extends keyof FieldKinds> = Omit<FieldShape<UnitOf<Kind>>, 'pointer'>;
+
 /** By kind: the value in the gateway's own type; undefined where it is of no use, null where it stands for none. */
 const READERS: {
   readonly [Kind in keyof FieldKinds]: (
     value: unknown,
-    unit?: UnitOf<Kind>,
+    details: Details<Kind>,
   ) => ValueOf<Kind> | null | undefined;
-} = { id: readId, text: readText, instant: readInstant, percent: readPercent, durationMs: readDurationMs };
+} = {
+  id: readId,
+  text: readText,
+  word: (value, { values }) => readWord(value, values),
+  instant: readInstant,
+  percent: (value, { unit }) => readPercent(value, unit),
+  durationMs: (value, { unit }) => readDurationMs(value, unit),
+};
 
 /** What one field was sent as, undefined where it is absent, and its value, undefined where it is of no use. */
 interface Reading<Value> {
@@ -87,22 +97,22 @@ function fieldReader<Kind extends keyof FieldKinds>(
   const unitOf = (key: string) => units.get(normalizeName(key));
 
   if (shape !== undefined) {
-    const unit = shape.unit ?? unitOf(shape.pointer.at(-1) ?? '');
+    const details = { ...shape, unit: shape.unit ?? unitOf(shape.pointer.at(-1) ?? '') };
     return () => (record) => {
       const sent = valueAt(record, shape.pointer) ?? undefined;
-      const value = read(sent, unit);
+      const value = read(sent, details);
       return value === null ? ABSENT : { sent, value };
     };
   }
 
   const normalized = names.map(normalizeName);
   return (under) => {
-    const candidates = under(normalized).map((key) => ({ key, unit: unitOf(key) }));
+    const candidates = under(normalized).map((key) => ({ key, details: { unit: unitOf(key) } }));
     return (record) => {
       let useless: Reading<ValueOf<Kind>> = ABSENT;
-      for (const { key, unit } of candidates) {
+      for (const { key, details } of candidates) {
         const sent = record[key] ?? undefined;
-        const value = sent === undefined ? null : read(sent, unit);
+        const value = sent === undefined ? null : read(sent, details);
         if (value === null) continue;
         if (value !== undefined) return { sent, value };
         if (useless === ABSENT) useless = { sent, value };
