@@ -12,6 +12,12 @@ export function jsonTypeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+/** An object, and where it stands in the body. */
+export interface LocatedObject {
+  readonly pointer: JsonPointer;
+  readonly object: JsonObject;
+}
+
 /** The value at `pointer`, or undefined where nothing stands there. Only what was sent is found. */
 export function valueAt(document: unknown, pointer: JsonPointer): unknown {
   return pointer.reduce(childAt, document);

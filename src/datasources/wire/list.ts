@@ -1,7 +1,7 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
 import { LIST } from '../../worklist-table.ts';
 import { describe, describePlaces, listHint, typeInWords, unexpectedBody } from './failure.ts';
-import { findArrays, isJsonObject, valueAt, type JsonObject } from './json.ts';
+import { findArrays, isJsonObject, valueAt, type JsonObject, type LocatedObject } from './json.ts';
 import { entriesByName, normalizeName } from './names.ts';
 
 const LIST_NAMES = LIST.names.map(normalizeName);
@@ -10,9 +10,10 @@ const OTHER_NAMES = new Set(LIST.others.map(normalizeName));
 
 /** The list of records, and where it was found. */
 export interface FoundList {
+  readonly pointer: JsonPointer;
   readonly list: readonly unknown[];
   /** The objects around the list, the nearest first. */
-  readonly around: readonly JsonObject[];
+  readonly around: readonly LocatedObject[];
 }
 
 /**
@@ -29,8 +30,16 @@ export function findList(body: unknown, named: JsonPointer | undefined): FoundLi
     const place = `at ${describePlaces([pointer])} is ${list === undefined ? found : describe(list)}`;
     throw unexpectedBody(message, `${place}; ${listHint(body)}`);
   }
-  const around = pointer.map((_token, depth) => valueAt(body, pointer.slice(0, depth)));
-  return { list, around: around.filter(isJsonObject).toReversed() };
+  return { pointer, list, around: objectsAround(body, pointer) };
+}
+
+/** The objects that hold what stands at `pointer`, the nearest first. */
+export function objectsAround(body: unknown, pointer: JsonPointer): readonly LocatedObject[] {
+  const holders = pointer.map((_token, depth) => pointer.slice(0, depth));
+  return holders.toReversed().flatMap((holder) => {
+    const object = valueAt(body, holder);
+    return isJsonObject(object) ? [{ pointer: holder, object }] : [];
+  });
 }
 
 function guessPointer(body: unknown): JsonPointer {

@@ -4,7 +4,7 @@ import { listHint, typeInWords, unexpectedBody } from './failure.ts';
 import { isJsonObject } from './json.ts';
 import { findList } from './list.ts';
 import { createRecordReader } from './record.ts';
-import { readTotal } from './total.ts';
+import { findTotal } from './total.ts';
 
 /** One page of the worklist, as far as one response says. */
 export interface WirePage {
@@ -63,6 +63,7 @@ export function createWorklistAdapter(deps: {
       throw unexpectedBody(`${place} is ${typeInWords(item)}, not an object`, listHint(body));
     });
     const sources = { body, around, headers, received: records.length, asked };
-    return { records, total: readTotal(sources, shape.total, (found) => report('total', found)) };
+    const total = findTotal(sources, shape.total, (found) => report('total', found));
+    return { records, total: total?.count ?? null };
   };
 }
