@@ -92,6 +92,40 @@ export function parseWorklistShape(
   return parsed.success ? { shape: parsed.data } : { problems: parsed.error.issues.flatMap(problemsOf) };
 }
 
+/** A shape file, as JSON. */
+export interface ShapeFile {
+  readonly records?: string;
+  readonly total?: string;
+  readonly record?: Readonly<Record<string, unknown>>;
+}
+
+/** The JSON of a shape file that says this. */
+export function formatWorklistShape({ records, total, record }: WorklistShape): ShapeFile {
+  const fields = RECORD_FIELDS.flatMap((field) => {
+    const shape = record[field];
+    if (shape === undefined) return [];
+    const { unit, values } = shape;
+    const place = formatPointer(shape.pointer);
+    const isShort = unit === undefined && values === undefined;
+    const long = {
+      pointer: place,
+      ...(unit && { unit }),
+      ...(values && { values: Object.fromEntries(values) }),
+    };
+    return [[field, isShort ? place : long]];
+  });
+  return {
+    ...(records && { records: formatPointer(records) }),
+    ...(total && { total: formatPointer(total) }),
+    ...(fields.length > 0 && { record: Object.fromEntries(fields) }),
+  };
+}
+
+/** The text of a pointer, as RFC 6901 writes it. */
+export function formatPointer(pointer: JsonPointer): string {
+  return pointer.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 function measuredField<Unit extends string>(units: readonly Unit[]) {
   const unit = z.enum(units, `must be one of ${units.join(', ')}`).optional();
   return z.preprocess(asLongForm, z.strictObject({ pointer, unit }, FIELD_RULE)).optional();

@@ -84,6 +84,57 @@ export const RECORD = {
   ),
 };
 
+/**
+ * Parts of names that tell what a field is likely to be, the surest first, in English and German. Nothing is read by
+ * them: they say what an operator may want to name in the shape file.
+ */
+export const LIKELY: { readonly [Field in RecordField | 'total']: readonly string[] } = {
+  id: ['guid', 'uuid', 'kennung', 'schluessel', 'schlüssel', 'key', 'id', 'nummer', 'number', 'nr', 'ref'],
+  title: [
+    'titel',
+    'title',
+    'bezeichnung',
+    'caption',
+    'betreff',
+    'subject',
+    'thema',
+    'topic',
+    'label',
+    'name',
+    'datei',
+    'file',
+  ],
+  status: ['status', 'zustand', 'stand', 'state', 'phase', 'stage', 'step', 'schritt'],
+  progress: ['fortschritt', 'progress', 'prozent', 'percent', 'anteil', 'completion', 'done', 'fertig'],
+  language: ['sprache', 'language', 'lang', 'culture', 'kultur', 'locale'],
+  durationMs: ['dauer', 'duration', 'laenge', 'länge', 'length', 'spielzeit', 'playtime', 'runtime'],
+  createdAt: [
+    'erstellt',
+    'angelegt',
+    'creat',
+    'erfasst',
+    'hochgeladen',
+    'upload',
+    'added',
+    'recorded',
+    'eingang',
+    'datum',
+    'date',
+  ],
+  updatedAt: [
+    'geaendert',
+    'geändert',
+    'aktualisiert',
+    'updat',
+    'modif',
+    'chang',
+    'bearbeitet',
+    'letzte',
+    'last',
+  ],
+  total: ['gesamt', 'total', 'anzahl', 'count', 'summe', 'hits', 'treffer'],
+};
+
 export type RecordField = keyof typeof RECORD;
 export type KindOf<Field extends RecordField> = (typeof RECORD)[Field]['kind'];
 

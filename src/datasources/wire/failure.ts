@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
-import type { JsonPointer } from '../../worklist-shape.ts';
-import { findArrays, formatPointer, isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
+import { formatPointer, type JsonPointer } from '../../worklist-shape.ts';
+import { findArrays, isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { readId } from './values.ts';
 
 /* A body may have any number of keys of any length, and a log line has to stay readable. */

@@ -23,11 +23,6 @@ export function valueAt(document: unknown, pointer: JsonPointer): unknown {
   return pointer.reduce(childAt, document);
 }
 
-/** The text of a pointer, as RFC 6901 writes it. */
-export function formatPointer(pointer: JsonPointer): string {
-  return pointer.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
 const MAX_SEARCHED_VALUES = 1_000;
 
 /**

@@ -169,9 +169,20 @@ describe('the total', () => {
   const first = { offset: 0, limit: 2 };
 
   test.each<[string, unknown, number | null]>([
-    ...['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', '@odata.count', 'count', 'Total-Count'].map(
-      (name): [string, unknown, number] => [`is ${name} beside the list`, { records: RECORDS, [name]: 7 }, 7],
-    ),
+    ...[
+      'total',
+      'totalCount',
+      'totalItems',
+      'totalElements',
+      'totalRecords',
+      '@odata.count',
+      'count',
+      'Total-Count',
+    ].map((name): [string, unknown, number] => [
+      `is ${name} beside the list`,
+      { records: RECORDS, [name]: 7 },
+      7,
+    ]),
     ...['meta', 'paging', 'pagination', 'page', 'Meta'].map((holder): [string, unknown, number] => [
       `may stand in ${holder}`,
       { records: RECORDS, [holder]: { total: 7 } },
