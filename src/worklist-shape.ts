@@ -43,7 +43,7 @@ const OBJECT_RULE = 'must be a JSON object';
 const POINTER_RULE = 'must be a JSON Pointer (RFC 6901), such as "/caption"';
 const FIELD_RULE = `${POINTER_RULE}, or an object with such a "pointer"`;
 
-const pointer = z
+const pointerText = z
   .string(POINTER_RULE)
   .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, POINTER_RULE)
   .transform(tokensOf);
@@ -53,14 +53,17 @@ const valuesTable = z
   .record(z.string(), z.string(VALUES_RULE), VALUES_RULE)
   .transform((values): ReadonlyMap<string, string> => new Map(Object.entries(values)));
 
-const plainField = z.preprocess(asLongForm, z.strictObject({ pointer }, FIELD_RULE)).optional();
+const plainField = z.preprocess(asLongForm, z.strictObject({ pointer: pointerText }, FIELD_RULE)).optional();
 
 /** What may be said of a field, by its kind. */
 const FIELD_SHAPES = {
   id: plainField,
   text: plainField,
   word: z
-    .preprocess(asLongForm, z.strictObject({ pointer, values: valuesTable.optional() }, FIELD_RULE))
+    .preprocess(
+      asLongForm,
+      z.strictObject({ pointer: pointerText, values: valuesTable.optional() }, FIELD_RULE),
+    )
     .optional(),
   instant: plainField,
   percent: measuredField(UNITS.percent),
@@ -74,8 +77,8 @@ const recordFields = byName<{ readonly [Field in RecordField]: (typeof FIELD_SHA
 
 const worklistShape = z.strictObject(
   {
-    records: pointer.optional(),
-    total: pointer.optional(),
+    records: pointerText.optional(),
+    total: pointerText.optional(),
     record: z.strictObject(recordFields, OBJECT_RULE).default({}),
   },
   OBJECT_RULE,
@@ -128,7 +131,7 @@ export function formatPointer(pointer: JsonPointer): string {
 
 function measuredField<Unit extends string>(units: readonly Unit[]) {
   const unit = z.enum(units, `must be one of ${units.join(', ')}`).optional();
-  return z.preprocess(asLongForm, z.strictObject({ pointer, unit }, FIELD_RULE)).optional();
+  return z.preprocess(asLongForm, z.strictObject({ pointer: pointerText, unit }, FIELD_RULE)).optional();
 }
 
 function asLongForm(entry: unknown): unknown {

@@ -8,17 +8,12 @@ import {
   type RecordField,
 } from '../../worklist-table.ts';
 import { fieldReader, type FieldReaderFor } from './field.ts';
+import { byLikeness, type Place } from './likeness.ts';
 import { findArrays, isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { findList, objectsAround } from './list.ts';
-import { keysByName, normalizeName } from './names.ts';
+import { keysByName } from './names.ts';
 import { findTotal } from './total.ts';
 import type { WireResponse } from './worklist-adapter.ts';
-
-/** A place of a body, and the JSON types that stand there. Never a value. */
-export interface Place {
-  readonly pointer: JsonPointer;
-  readonly types: readonly string[];
-}
 
 /** Where one field of the records comes from. */
 export interface FieldMapping {
@@ -58,7 +53,6 @@ export interface Mapping {
 const MAX_RECORDS = 50;
 const MAX_PLACES = 200;
 const MAX_DEPTH = 3;
-const MAX_CANDIDATES = 5;
 
 /** Describes how a body is understood with this shape: by names and JSON types alone. It throws for no body. */
 export function describeMapping(
@@ -234,24 +228,4 @@ function totalCandidates(body: unknown, received: number): readonly Place[] {
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= received;
   });
   return byLikeness(LIKELY.total, counts);
-}
-
-/** Those whose names have one of the likely parts: the last name counts before those around it. */
-function byLikeness(parts: readonly string[], places: readonly Place[]): readonly Place[] {
-  return places
-    .map((place) => ({ place, rank: rankOf(parts, place.pointer) }))
-    .filter(({ rank }) => rank < Infinity)
-    .toSorted((one, other) => one.rank - other.rank)
-    .slice(0, MAX_CANDIDATES)
-    .map(({ place }) => place);
-}
-
-function rankOf(parts: readonly string[], pointer: JsonPointer): number {
-  const names = pointer.map(normalizeName).toReversed();
-  const ranks = names.map((name, distance) => {
-    // `id` is a part of many words.
-    const index = parts.findIndex((part) => (part.length > 3 ? name.includes(part) : name.endsWith(part)));
-    return index < 0 ? Infinity : index + distance * parts.length;
-  });
-  return Math.min(...ranks);
 }
