@@ -183,9 +183,7 @@ test('over TLS it says whose certificate it is and for how long, and that two cl
   expect(unknown.code).toBe(1);
   expect(unknown.failed).toMatch(/TLS: .*certificate is not trusted.*\n.*NODE_EXTRA_CA_CERTS/);
   const known = await runDoctor({ ...settings, NODE_EXTRA_CA_CERTS: authority.file });
-  expect(known.out).toMatch(
-    /note {3}TLS: localhost:\d+ has a certificate of Test, valid for [12] days more/,
-  );
+  expect(known.out).toMatch(/note {3}TLS: localhost:\d+ has a certificate of Test, valid for [12] days more/);
   expect(known.out).toMatch(/note {3}Clock: this machine is 3[56]\d\d s behind GoSpeech/);
   expect(known.code).toBe(0);
 });
