@@ -10,7 +10,7 @@ import type { Environment } from './config/read-environment.ts';
 import { worklistRequest } from './datasources/fetch-page.ts';
 import { describeMapping as mapBody } from './datasources/wire/mapping.ts';
 import { suggestShapeFile } from './datasources/wire/suggest-shape.ts';
-import type { WireResponse } from './datasources/wire/worklist-adapter.ts';
+import type { WireResponse } from './datasources/wire/wire-response.ts';
 import { describeMapping } from './doctor/describe-mapping.ts';
 import { examineConnection } from './doctor/examine-connection.ts';
 import { failure } from './doctor/failure.ts';

@@ -1,4 +1,5 @@
 import type { FieldMapping, Mapping } from '../datasources/wire/mapping.ts';
+import { printable } from '../datasources/wire/failure.ts';
 import type { Place } from '../datasources/wire/likeness.ts';
 import { formatPointer, type JsonPointer } from '../worklist-shape.ts';
 import type { Finding } from './finding.ts';
@@ -87,10 +88,6 @@ function described({ pointer, types }: Place): string {
   return `${quoted(pointer)} (${types.join(' or ')})`;
 }
 
-const MAX_LENGTH = 80;
-
-/** A pointer as people may read it: short, and without characters that change how the rest is shown. */
 function quoted(pointer: JsonPointer): string {
-  const text = formatPointer(pointer).slice(0, MAX_LENGTH);
-  return `"${text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')}"`;
+  return `"${formatPointer(pointer.map(printable))}"`;
 }

@@ -68,7 +68,7 @@ function listed<Thing>(things: readonly Thing[], show: (thing: Thing) => string)
 }
 
 /** A name as people may read it: short, and without characters that change how the rest is shown. */
-function printable(name: string): string {
+export function printable(name: string): string {
   return name.slice(0, MAX_KEY_LENGTH).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
 }
 

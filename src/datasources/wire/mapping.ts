@@ -13,7 +13,7 @@ import { findArrays, isJsonObject, jsonTypeOf, valueAt, type JsonObject } from '
 import { findList, objectsAround } from './list.ts';
 import { keysByName } from './names.ts';
 import { findTotal } from './total.ts';
-import type { WireResponse } from './worklist-adapter.ts';
+import type { WireResponse } from './wire-response.ts';
 
 /** Where one field of the records comes from. */
 export interface FieldMapping {
@@ -79,7 +79,9 @@ export function describeMapping(
       [...from, ...useless].map(({ pointer }) => formatPointer(pointer)),
     ),
   );
-  const unread = places.filter((place) => !readPointers.has(formatPointer(place.pointer)));
+  // What is null in all of these records may be read in others.
+  const isEmpty = ({ types }: Place) => types.every((type) => type === 'null');
+  const unread = places.filter((place) => !isEmpty(place) && !readPointers.has(formatPointer(place.pointer)));
   return {
     list,
     lists,

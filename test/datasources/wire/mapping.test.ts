@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeMapping, type Mapping } from '../../../src/datasources/wire/mapping.ts';
+import { summarizeMapping } from '../../../src/datasources/wire/mapping-summary.ts';
 import { suggestShapeFile } from '../../../src/datasources/wire/suggest-shape.ts';
 import { createWorklistAdapter } from '../../../src/datasources/wire/worklist-adapter.ts';
 import { ASSUMED_SHAPE, formatPointer, parseWorklistShape } from '../../../src/worklist-shape.ts';
@@ -49,13 +50,33 @@ test('of a body that is understood it says where each field comes from, and what
   expect(of('language')).toMatchObject({ valueCount: 0, from: [], candidates: [], missing: undefined });
 });
 
+test('in short it says what is found, what is missing and where that may be, and what is unread', () => {
+  const [long, control] = ['x'.repeat(500), 'a\u001bb'];
+  const body = { Items: [{ Id: 1, Titel: 'x', [long]: 1, [control]: 2 }], Gesamt: 30 };
+  expect(summarizeMapping(mappingOf(body))).toEqual({
+    found: { id: '/Id' },
+    missing: {
+      total: ['/Gesamt'],
+      title: ['/Titel'],
+      status: [],
+      progress: [],
+      language: [],
+      durationMs: [],
+      createdAt: [],
+      updatedAt: [],
+    },
+    unread: ['/Titel', `/${'x'.repeat(40)}`, '/ab'],
+  });
+});
+
 test('it says no value of a body, whatever stands there', () => {
   const secret = 'ada@example.org';
   const body = {
     rows: [{ id: secret, title: secret, when: secret, deep: { er: [secret] } }],
     total: 9_876_543,
   };
-  const said = JSON.stringify(mappingOf(body));
+  const mapping = mappingOf(body);
+  const said = JSON.stringify([mapping, summarizeMapping(mapping), suggestShapeFile(mapping, ASSUMED_SHAPE)]);
   expect(said).not.toContain(secret);
   expect(said).not.toContain('9876543');
 });
