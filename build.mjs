@@ -10,6 +10,7 @@ await build({
   entryPoints: [
     'src/main.ts',
     'src/commands/api-key.ts',
+    'src/commands/doctor.ts',
     'src/commands/documents.ts',
     'src/commands/sandbox.ts',
   ],

@@ -7,6 +7,7 @@ import { createLivePages } from './datasources/live-pages.ts';
 import { createPageReader } from './datasources/page-reader.ts';
 import { createWindowFetcher } from './datasources/window-fetcher.ts';
 import { createWindowStore } from './datasources/window-store.ts';
+import { summarizeMapping } from './datasources/wire/mapping-summary.ts';
 import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import { createWorklistLoader } from './datasources/worklist-loader.ts';
 import { reportTo, type Report } from './events.ts';
@@ -72,6 +73,7 @@ export function createGateway(options: GatewayOptions, { clock, random, ...deps 
     adapter: createWorklistAdapter({
       shape: upstream.shape,
       onUnexpectedType: (place, found) => report({ type: 'upstream.unexpected_type', place, found }),
+      onFirstPage: (mapping) => report({ type: 'worklist.understood', ...summarizeMapping(mapping) }),
     }),
     clock,
   });

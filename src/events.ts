@@ -29,6 +29,13 @@ export type GatewayEvent =
   | { readonly type: 'breaker.closed' }
   | { readonly type: 'revalidation.failed'; readonly error: unknown; readonly retryInMs: number }
   | { readonly type: 'upstream.unexpected_type'; readonly place: string; readonly found: string }
+  /** How the first page was understood, by pointers: see `MappingSummary`. */
+  | {
+      readonly type: 'worklist.understood';
+      readonly found: Readonly<Record<string, string>>;
+      readonly missing: Readonly<Record<string, readonly string[]>>;
+      readonly unread: readonly string[];
+    }
   | { readonly type: 'upstream.page_capped'; readonly pageLength: number }
   | { readonly type: 'worklist.moved' }
   /** A request was answered before GraphQL had any part in it. `address`: who sent it, where that was looked at. */

@@ -4,15 +4,20 @@
  * `total_count` and `total-count` too.
  */
 
-/** An array under one of `names`, at the top or inside one of `envelopes`, is the list of records. */
+/**
+ * An array under one of `names`, at the top or inside one of `envelopes`, is the list of records. Where there is none,
+ * the only array of objects is, at most `depth` names deep, and under none of `others`.
+ */
 export const LIST = {
-  names: ['records', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'],
+  names: ['records', 'recordings', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'],
   envelopes: ['data', 'result', 'response', 'payload', 'worklist'],
+  depth: 2,
+  others: ['errors', 'warnings', 'messages', 'links', 'included', 'facets'],
 };
 
 /** The number of records in the whole worklist stands around the list, inside `holders` there, or in `header`. */
 export const TOTAL = {
-  names: ['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', 'count'],
+  names: ['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', '@odata.count', 'count'],
   holders: ['meta', 'paging', 'pagination', 'page'],
   header: 'x-total-count',
   /** The one of `names` that may also be the length of the page. */
@@ -28,6 +33,8 @@ export type DurationUnit = (typeof UNITS.durationMs)[number];
 export interface FieldKinds {
   readonly id: { readonly value: string; readonly unit: never };
   readonly text: { readonly value: string; readonly unit: never };
+  /** One of a set of words, which may be numbered. */
+  readonly word: { readonly value: string; readonly unit: never };
   /** As RFC 3339 writes it in UTC, with milliseconds. */
   readonly instant: { readonly value: string; readonly unit: never };
   readonly percent: { readonly value: number; readonly unit: ProgressUnit };
@@ -54,8 +61,8 @@ const durationUnits: ReadonlyMap<string, DurationUnit> = new Map([
 export const RECORD = {
   id: field('id', 'id', 'recordId', 'uuid', 'guid'),
   title: field('text', 'title', 'name', 'displayName', 'fileName'),
-  status: field('text', 'status', 'state'),
-  progress: field('percent', 'progress', 'progressPercent'),
+  status: field('word', 'status', 'state'),
+  progress: field('percent', 'progress', 'progressPercent', 'transcriptionProgress'),
   language: field('text', 'language', 'languageCode', 'locale'),
   durationMs: {
     ...field('durationMs', ...durationUnits.keys(), 'duration', 'length'),
@@ -75,6 +82,57 @@ export const RECORD = {
     'modificationDate',
     'lastModified',
   ),
+};
+
+/**
+ * Parts of names that tell what a field is likely to be, the surest first, in English and German. Nothing is read by
+ * them: they say what an operator may want to name in the shape file.
+ */
+export const LIKELY: { readonly [Field in RecordField | 'total']: readonly string[] } = {
+  id: ['guid', 'uuid', 'kennung', 'schluessel', 'schlüssel', 'key', 'id', 'nummer', 'number', 'nr', 'ref'],
+  title: [
+    'titel',
+    'title',
+    'bezeichnung',
+    'caption',
+    'betreff',
+    'subject',
+    'thema',
+    'topic',
+    'label',
+    'name',
+    'datei',
+    'file',
+  ],
+  status: ['status', 'zustand', 'stand', 'state', 'phase', 'stage', 'step', 'schritt'],
+  progress: ['fortschritt', 'progress', 'prozent', 'percent', 'anteil', 'completion', 'done', 'fertig'],
+  language: ['sprache', 'language', 'lang', 'culture', 'kultur', 'locale'],
+  durationMs: ['dauer', 'duration', 'laenge', 'länge', 'length', 'spielzeit', 'playtime', 'runtime'],
+  createdAt: [
+    'erstellt',
+    'angelegt',
+    'creat',
+    'erfasst',
+    'hochgeladen',
+    'upload',
+    'added',
+    'recorded',
+    'eingang',
+    'datum',
+    'date',
+  ],
+  updatedAt: [
+    'geaendert',
+    'geändert',
+    'aktualisiert',
+    'updat',
+    'modif',
+    'chang',
+    'bearbeitet',
+    'letzte',
+    'last',
+  ],
+  total: ['gesamt', 'total', 'anzahl', 'count', 'summe', 'hits', 'treffer'],
 };
 
 export type RecordField = keyof typeof RECORD;

@@ -75,6 +75,15 @@ describe('a problem names the entry and the rule:', () => {
     [{ record: { title: 7 } }, [`record.title: ${FIELD_RULE}`]],
     [{ record: { title: {} } }, [`record.title: ${POINTER_RULE}`]],
     [{ record: { title: { pointer: 'caption' } } }, [`record.title: ${POINTER_RULE}`]],
+    [
+      { record: { status: { pointer: '/a', values: { 0: 1 } } } },
+      ['record.status.values.0: must be an object of texts, such as { "0": "Queued", "1": "Done" }'],
+    ],
+    [
+      { record: { status: { pointer: '/a', values: ['Queued'] } } },
+      ['record.status.values: must be an object of texts, such as { "0": "Queued", "1": "Done" }'],
+    ],
+    [{ record: { title: { pointer: '/a', values: {} } } }, ['record.title: unknown key "values"']],
     [{ record: { title: { pointer: '/a', unit: 's' } } }, ['record.title: unknown key "unit"']],
     [
       { record: { durationMs: { pointer: '/a', unit: 'h' } } },

@@ -35,10 +35,16 @@ const ROUTE = 'records/worklist';
 /** For `GET /api/records/worklist?offset=&limit=` (docs.gospeech.com, authorizing-your-first-request). */
 export function createFetchPage({ send, apiUrl, adapter, clock }: FetchPageOptions): FetchPage {
   return async ({ asked, signal, deadlineAtMs }) => {
-    const url = new URL(ROUTE, apiUrl);
-    url.searchParams.set('offset', String(asked.offset));
-    url.searchParams.set('limit', String(asked.limit));
-    const response = await getJson(send, { route: ROUTE, url, signal, deadlineAtMs, now: clock.now });
+    const request = { ...worklistRequest(apiUrl, asked), signal, deadlineAtMs };
+    const response = await getJson(send, { ...request, now: clock.now });
     return { ...adapter(response, asked), caching: cachingOf(response.headers) };
   };
+}
+
+/** The request for a page, unsigned. `apiUrl` ends with `/`. */
+export function worklistRequest(apiUrl: URL, { offset, limit }: PageWindow) {
+  const url = new URL(ROUTE, apiUrl);
+  url.searchParams.set('offset', String(offset));
+  url.searchParams.set('limit', String(limit));
+  return { route: ROUTE, url };
 }

@@ -47,6 +47,13 @@ export function logEvents(lines: LineWriter, clock: Clock): Report {
           'GoSpeech sends another type than expected, so the field is null. GOSPEECH_SHAPE_FILE can say where the right one stands.',
           `${event.place} ${event.found}`,
         );
+      case 'worklist.understood':
+        return Object.keys(event.missing).length === 0
+          ? logger.info(fieldsOf(event), 'The worklist is understood.')
+          : logger.warn(
+              fieldsOf(event),
+              'The worklist is understood but for some fields, which are null. `npm run doctor` says more, and GOSPEECH_SHAPE_FILE where they stand.',
+            );
       case 'upstream.page_capped':
         return logger.info(fieldsOf(event), 'GoSpeech gives fewer records at once than asked for.');
       case 'worklist.moved':

@@ -183,6 +183,7 @@ test('every event is one line with its type', () => {
     { type: 'upstream.responded', route: 'token', status: 200, durationMs: 1 },
     { type: 'upstream.failed', route: 'token', error: new Error('x'), durationMs: 1 },
     { type: 'upstream.unexpected_type', place: 'records[].progress', found: 'string' },
+    { type: 'worklist.understood', found: { id: '/id' }, missing: { title: ['/caption'] }, unread: [] },
     { type: 'upstream.page_capped', pageLength: 20 },
     { type: 'worklist.moved' },
     { type: 'request.refused', status: 401, error: new GatewayError('UNAUTHENTICATED', 'x') },

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
-import type { JsonPointer } from '../../worklist-shape.ts';
-import { formatPointer, isJsonObject, jsonTypeOf, type JsonObject } from './json.ts';
+import { formatPointer, type JsonPointer } from '../../worklist-shape.ts';
+import { findArrays, isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
 import { readId } from './values.ts';
 
 /* A body may have any number of keys of any length, and a log line has to stay readable. */
@@ -8,7 +8,6 @@ const MAX_LISTED = 10;
 const MAX_KEY_LENGTH = 40;
 const MAX_POINTER_LENGTH = 200;
 const MAX_SEARCH_DEPTH = 5;
-const MAX_SEARCHED_VALUES = 1_000;
 
 /**
  * The body is JSON, but not the worklist. `message` is for clients: only JSON types, and places in the gateway's own
@@ -39,10 +38,7 @@ export function describePlaces(pointers: readonly JsonPointer[]): string {
 }
 
 /** How the shape file could name the list: at `pointers`, or at whatever in the body looks like one. */
-export function listHint(
-  body: unknown,
-  pointers: readonly JsonPointer[] = findArraysOfObjects(body),
-): string {
+export function listHint(body: unknown, pointers: readonly JsonPointer[] = arraysOfObjects(body)): string {
   return suggestion(pointers, '/path/to/the/list', (pointer) => `{ "records": ${pointer} }`);
 }
 
@@ -72,19 +68,12 @@ function listed<Thing>(things: readonly Thing[], show: (thing: Thing) => string)
 }
 
 /** A name as people may read it: short, and without characters that change how the rest is shown. */
-function printable(name: string): string {
+export function printable(name: string): string {
   return name.slice(0, MAX_KEY_LENGTH).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
 }
 
-/** Breadth first, so that the nearest come first, and bounded, since the body may be anything. */
-function findArraysOfObjects(body: unknown): readonly JsonPointer[] {
-  const found: JsonPointer[] = [];
-  const queue: { readonly value: unknown; readonly pointer: JsonPointer }[] = [{ value: body, pointer: [] }];
-  for (const { value, pointer } of queue) {
-    if (Array.isArray(value) && isJsonObject(value[0])) found.push(pointer);
-    if (!isJsonObject(value) || pointer.length === MAX_SEARCH_DEPTH) continue;
-    const keys = Object.keys(value).slice(0, MAX_SEARCHED_VALUES - queue.length);
-    queue.push(...keys.map((key) => ({ value: value[key], pointer: [...pointer, key] })));
-  }
-  return found;
+function arraysOfObjects(body: unknown): readonly JsonPointer[] {
+  return findArrays(body, MAX_SEARCH_DEPTH).filter((pointer) =>
+    isJsonObject(valueAt(body, [...pointer, '0'])),
+  );
 }

@@ -12,14 +12,35 @@ export function jsonTypeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+/** An object, and where it stands in the body. */
+export interface LocatedObject {
+  readonly pointer: JsonPointer;
+  readonly object: JsonObject;
+}
+
 /** The value at `pointer`, or undefined where nothing stands there. Only what was sent is found. */
 export function valueAt(document: unknown, pointer: JsonPointer): unknown {
   return pointer.reduce(childAt, document);
 }
 
-/** The text of a pointer, as RFC 6901 writes it. */
-export function formatPointer(pointer: JsonPointer): string {
-  return pointer.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+const MAX_SEARCHED_VALUES = 1_000;
+
+/**
+ * Where arrays stand in a document, inside of objects only and at most `maxDepth` names deep, the nearest first. Of a
+ * document that is large, what stands among its first thousand values.
+ */
+export function findArrays(document: unknown, maxDepth: number): readonly JsonPointer[] {
+  const found: JsonPointer[] = [];
+  const queue: { readonly value: unknown; readonly pointer: JsonPointer }[] = [
+    { value: document, pointer: [] },
+  ];
+  for (const { value, pointer } of queue) {
+    if (Array.isArray(value)) found.push(pointer);
+    if (!isJsonObject(value) || pointer.length === maxDepth) continue;
+    const keys = Object.keys(value).slice(0, MAX_SEARCHED_VALUES - queue.length);
+    queue.push(...keys.map((key) => ({ value: value[key], pointer: [...pointer, key] })));
+  }
+  return found;
 }
 
 const ARRAY_INDEX = /^(?:0|[1-9]\d*)$/;

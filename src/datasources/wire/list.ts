@@ -1,17 +1,19 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
 import { LIST } from '../../worklist-table.ts';
 import { describe, describePlaces, listHint, typeInWords, unexpectedBody } from './failure.ts';
-import { isJsonObject, valueAt, type JsonObject } from './json.ts';
+import { findArrays, isJsonObject, valueAt, type JsonObject, type LocatedObject } from './json.ts';
 import { entriesByName, normalizeName } from './names.ts';
 
 const LIST_NAMES = LIST.names.map(normalizeName);
 const ENVELOPE_NAMES = LIST.envelopes.map(normalizeName);
+const OTHER_NAMES = new Set(LIST.others.map(normalizeName));
 
 /** The list of records, and where it was found. */
 export interface FoundList {
+  readonly pointer: JsonPointer;
   readonly list: readonly unknown[];
   /** The objects around the list, the nearest first. */
-  readonly around: readonly JsonObject[];
+  readonly around: readonly LocatedObject[];
 }
 
 /**
@@ -28,12 +30,21 @@ export function findList(body: unknown, named: JsonPointer | undefined): FoundLi
     const place = `at ${describePlaces([pointer])} is ${list === undefined ? found : describe(list)}`;
     throw unexpectedBody(message, `${place}; ${listHint(body)}`);
   }
-  const around = pointer.map((_token, depth) => valueAt(body, pointer.slice(0, depth)));
-  return { list, around: around.filter(isJsonObject).toReversed() };
+  return { pointer, list, around: objectsAround(body, pointer) };
+}
+
+/** The objects that hold what stands at `pointer`, the nearest first. */
+export function objectsAround(body: unknown, pointer: JsonPointer): readonly LocatedObject[] {
+  const holders = pointer.map((_token, depth) => pointer.slice(0, depth));
+  return holders.toReversed().flatMap((holder) => {
+    const object = valueAt(body, holder);
+    return isJsonObject(object) ? [{ pointer: holder, object }] : [];
+  });
 }
 
 function guessPointer(body: unknown): JsonPointer {
-  const candidates = Array.isArray(body) ? [[]] : isJsonObject(body) ? listsIn(body) : [];
+  const named = Array.isArray(body) ? [[]] : isJsonObject(body) ? listsIn(body) : [];
+  const candidates = named.length > 0 ? named : unnamedLists(body);
   const [pointer, ...others] = candidates;
   if (pointer === undefined) {
     const message = `no list of records, the body is ${typeInWords(body)}`;
@@ -56,4 +67,15 @@ function listsIn(body: JsonObject): readonly JsonPointer[] {
 function arraysIn(object: JsonObject): readonly string[] {
   const entries = entriesByName(object)(LIST_NAMES);
   return entries.filter(([, value]) => Array.isArray(value)).map(([key]) => key);
+}
+
+/** Arrays of objects, whatever they are called; where there are none, those that are empty, as behind the list's end. */
+function unnamedLists(body: unknown): readonly JsonPointer[] {
+  const arrays = findArrays(body, LIST.depth).filter(
+    (pointer) => !pointer.some((token) => OTHER_NAMES.has(normalizeName(token))),
+  );
+  const ofObjects = arrays.filter((pointer) => isJsonObject(valueAt(body, [...pointer, '0'])));
+  return ofObjects.length > 0
+    ? ofObjects
+    : arrays.filter((pointer) => valueAt(body, [...pointer, '0']) === undefined);
 }

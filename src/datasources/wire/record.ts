@@ -1,11 +1,10 @@
-import type { FieldShape, RecordShape } from '../../worklist-shape.ts';
-import { byName, RECORD, type FieldKinds, type FieldRule, type KindOf } from '../../worklist-table.ts';
+import type { RecordShape } from '../../worklist-shape.ts';
+import { byName, RECORD, type FieldKinds, type KindOf } from '../../worklist-table.ts';
 import { TYPED_FIELDS, type TypedField, type TypedFields, type WorklistRecord } from '../worklist-record.ts';
 import { describe, idHint, typeInWords, unexpectedBody } from './failure.ts';
-import { readInstant } from './instants.ts';
-import { jsonTypeOf, valueAt, type JsonObject } from './json.ts';
-import { keysByName, normalizeName, type KeysUnder } from './names.ts';
-import { readDurationMs, readId, readPercent, readText } from './values.ts';
+import { fieldReader, type FieldReader, type FieldReaderFor, type Reading, type ValueOf } from './field.ts';
+import { jsonTypeOf, type JsonObject } from './json.ts';
+import { keysByName } from './names.ts';
 
 /** Reads one record, which stands at `place` (`records[3]`) of the body. */
 export type RecordReader = (record: JsonObject, place: string) => WorklistRecord;
@@ -55,64 +54,8 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((key, index) => key === other[index]);
 }
 
-type ValueOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['value'];
-type UnitOf<Kind extends keyof FieldKinds> = FieldKinds[Kind]['unit'];
-
-/** By kind: the value in the gateway's own type; undefined where it is of no use, null where it stands for none. */
-const READERS: {
-  readonly [Kind in keyof FieldKinds]: (
-    value: unknown,
-    unit?: UnitOf<Kind>,
-  ) => ValueOf<Kind> | null | undefined;
-} = { id: readId, text: readText, instant: readInstant, percent: readPercent, durationMs: readDurationMs };
-
-/** What one field was sent as, undefined where it is absent, and its value, undefined where it is of no use. */
-interface Reading<Value> {
-  readonly sent: unknown;
-  readonly value: Value | undefined;
-}
-
-type FieldReader<Value> = (record: JsonObject) => Reading<Value>;
-/** A reader for records with certain keys. */
-type FieldReaderFor<Value> = (under: KeysUnder) => FieldReader<Value>;
 type Readers = Readonly<Record<TypedField, FieldReader<ValueOf<keyof FieldKinds>>>>;
 type ReadersFor = Readonly<Record<TypedField, FieldReaderFor<ValueOf<keyof FieldKinds>>>>;
-
-function fieldReader<Kind extends keyof FieldKinds>(
-  { kind, names, unitByName = new Map() }: FieldRule<Kind>,
-  shape: FieldShape<UnitOf<Kind>> | undefined,
-): FieldReaderFor<ValueOf<Kind>> {
-  const read = READERS[kind];
-  const units = new Map([...unitByName].map(([name, unit]) => [normalizeName(name), unit]));
-  const unitOf = (key: string) => units.get(normalizeName(key));
-
-  if (shape !== undefined) {
-    const unit = shape.unit ?? unitOf(shape.pointer.at(-1) ?? '');
-    return () => (record) => {
-      const sent = valueAt(record, shape.pointer) ?? undefined;
-      const value = read(sent, unit);
-      return value === null ? ABSENT : { sent, value };
-    };
-  }
-
-  const normalized = names.map(normalizeName);
-  return (under) => {
-    const candidates = under(normalized).map((key) => ({ key, unit: unitOf(key) }));
-    return (record) => {
-      let useless: Reading<ValueOf<Kind>> = ABSENT;
-      for (const { key, unit } of candidates) {
-        const sent = record[key] ?? undefined;
-        const value = sent === undefined ? null : read(sent, unit);
-        if (value === null) continue;
-        if (value !== undefined) return { sent, value };
-        if (useless === ABSENT) useless = { sent, value };
-      }
-      return useless;
-    };
-  };
-}
-
-const ABSENT = { sent: undefined, value: undefined };
 
 function idOrThrow({ value, sent }: Reading<string>, record: JsonObject, place: string): string {
   if (value !== undefined) return value;

@@ -1,6 +1,6 @@
 import type { JsonPointer } from '../../worklist-shape.ts';
 import { TOTAL } from '../../worklist-table.ts';
-import { isJsonObject, jsonTypeOf, valueAt, type JsonObject } from './json.ts';
+import { isJsonObject, jsonTypeOf, valueAt, type LocatedObject } from './json.ts';
 import { entriesByName, normalizeName } from './names.ts';
 import { readCount } from './values.ts';
 
@@ -8,7 +8,7 @@ import { readCount } from './values.ts';
 export interface TotalSources {
   readonly body: unknown;
   /** The objects around the list of records, the nearest first. */
-  readonly around: readonly JsonObject[];
+  readonly around: readonly LocatedObject[];
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** How many records this page has. */
@@ -16,22 +16,38 @@ export interface TotalSources {
   readonly asked: { readonly offset: number; readonly limit: number };
 }
 
+/** A number of records, and where it stands. */
+export interface FoundTotal {
+  readonly count: number;
+  /** In the body; undefined for the header. */
+  readonly pointer: JsonPointer | undefined;
+}
+
 /**
  * The number of records in the whole worklist: at `named` where the shape file names it, otherwise the first
  * believable one under the assumed names, or null. `report` is given the JSON type of what stands there
  * where nothing is a count.
  */
-export function readTotal(
+export function findTotal(
   sources: TotalSources,
   named: JsonPointer | undefined,
   report: (found: string) => void,
-): number | null {
-  const values = named === undefined ? guessedTotals(sources) : [valueAt(sources.body, named)];
-  const sent = values.filter((value) => value !== undefined && value !== null);
-  const counts = sent.map(readTotalCount).filter((count) => count !== undefined);
-  if (counts.length === 0 && sent.length > 0) report(foundInstead(sent[0]));
+): FoundTotal | null {
+  const places: readonly SentTotal[] =
+    named === undefined ? guessedTotals(sources) : [{ value: valueAt(sources.body, named), pointer: named }];
+  const sent = places.filter(({ value }) => value !== undefined && value !== null);
+  const counts = sent.flatMap(({ value, pointer }): FoundTotal[] => {
+    const count = readTotalCount(value);
+    return count === undefined ? [] : [{ count, pointer }];
+  });
+  if (counts.length === 0 && sent.length > 0) report(foundInstead(sent[0]?.value));
   const smallest = smallestTotal(sources);
-  return counts.find((count) => count >= smallest) ?? null;
+  return counts.find(({ count }) => count >= smallest) ?? null;
+}
+
+interface SentTotal {
+  readonly value: unknown;
+  readonly pointer: JsonPointer | undefined;
 }
 
 /** A smaller total would end a client's paging early, and hide records. */
@@ -54,17 +70,24 @@ function foundInstead(value: unknown): string {
   return readCount(value) === undefined ? jsonTypeOf(value) : `a number above ${MAX_TOTAL}`;
 }
 
-function guessedTotals({ around, headers, received }: TotalSources): readonly unknown[] {
-  const lookUps = [...around, ...around.flatMap(holdersIn)].map(entriesByName);
+function guessedTotals({ around, headers, received }: TotalSources): readonly SentTotal[] {
+  const lookUps = [...around, ...around.flatMap(holdersIn)].map(({ pointer, object }) => ({
+    pointer,
+    under: entriesByName(object),
+  }));
   const inBody = TOTAL.names.flatMap((name) => {
-    const values = lookUps.flatMap((under) => under([normalizeName(name)]).map(([, value]) => value));
-    return name === TOTAL.ambiguousName ? values.filter((value) => value !== received) : values;
+    const sent = lookUps.flatMap(({ pointer, under }) =>
+      under([normalizeName(name)]).map(([key, value]) => ({ value, pointer: [...pointer, key] })),
+    );
+    return name === TOTAL.ambiguousName ? sent.filter(({ value }) => value !== received) : sent;
   });
   const header = headers[TOTAL.header]?.trim() ?? '';
-  return /^\d+$/.test(header) ? [...inBody, Number(header)] : inBody;
+  return /^\d+$/.test(header) ? [...inBody, { value: Number(header), pointer: undefined }] : inBody;
 }
 
-function holdersIn(object: JsonObject): readonly JsonObject[] {
+function holdersIn({ pointer, object }: LocatedObject): readonly LocatedObject[] {
   const entries = entriesByName(object)(TOTAL.holders.map(normalizeName));
-  return entries.map(([, value]) => value).filter(isJsonObject);
+  return entries.flatMap(([key, value]) =>
+    isJsonObject(value) ? [{ pointer: [...pointer, key], object: value }] : [],
+  );
 }

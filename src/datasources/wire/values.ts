@@ -11,6 +11,12 @@ export function readText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A word of a set, or the number of one: as `values` translates it, else as it is. Otherwise undefined. */
+export function readWord(value: unknown, values?: ReadonlyMap<string, string>): string | undefined {
+  const word = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+  return typeof word === 'string' ? (values?.get(word) ?? word) : undefined;
+}
+
 /** A count of things: a non-negative integer that a number holds exactly. Otherwise undefined. */
 export function readCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

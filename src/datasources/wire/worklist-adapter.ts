@@ -3,8 +3,10 @@ import type { WorklistRecord } from '../worklist-record.ts';
 import { listHint, typeInWords, unexpectedBody } from './failure.ts';
 import { isJsonObject } from './json.ts';
 import { findList } from './list.ts';
+import { describeMapping, type Mapping } from './mapping.ts';
 import { createRecordReader } from './record.ts';
-import { readTotal } from './total.ts';
+import { findTotal } from './total.ts';
+import type { WireResponse } from './wire-response.ts';
 
 /** One page of the worklist, as far as one response says. */
 export interface WirePage {
@@ -12,14 +14,6 @@ export interface WirePage {
   readonly records: readonly WorklistRecord[];
   /** The number of records in the whole worklist. Null where the upstream does not say it, or not believably. */
   readonly total: number | null;
-}
-
-/** One response of the upstream's worklist. */
-export interface WireResponse {
-  /** Decoded JSON, in which integers beyond 2^53 are strings of their digits. */
-  readonly body: unknown;
-  /** By lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -42,8 +36,11 @@ export function createWorklistAdapter(deps: {
    * `records[].progress` and `string`.
    */
   readonly onUnexpectedType: (place: string, found: string) => void;
+  /** Called once, for the first page with records: how it is understood. */
+  readonly onFirstPage?: (mapping: Mapping) => void;
 }): WorklistAdapter {
   const { shape, onUnexpectedType } = deps;
+  let { onFirstPage } = deps;
   const reported = new Set<string>();
 
   function report(place: string, found: string): void {
@@ -63,6 +60,11 @@ export function createWorklistAdapter(deps: {
       throw unexpectedBody(`${place} is ${typeInWords(item)}, not an object`, listHint(body));
     });
     const sources = { body, around, headers, received: records.length, asked };
-    return { records, total: readTotal(sources, shape.total, (found) => report('total', found)) };
+    const total = findTotal(sources, shape.total, (found) => report('total', found));
+    if (records.length > 0) {
+      onFirstPage?.(describeMapping({ body, headers }, shape, asked));
+      onFirstPage = undefined;
+    }
+    return { records, total: total?.count ?? null };
   };
 }

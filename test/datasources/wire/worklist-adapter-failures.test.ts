@@ -39,11 +39,12 @@ describe('without a list of records, the message says what the body is, and the 
     [true, 'a boolean', 'a boolean'],
     [{}, 'an object', 'an object without keys'],
     [
-      { ok: true, error: 'secret', rows: null, list: [{ id: 'a' }], data: {} },
+      { ok: true, error: 'secret', rows: null, list: ['secret'], data: {} },
       'an object',
       'an object with "ok" (boolean), "error" (string), "rows" (null), "list" (array), "data" (object)',
     ],
-    [{ result: [{ id: 'a' }] }, 'an object', 'an object with "result" (array)'],
+    [{ result: ['secret'] }, 'an object', 'an object with "result" (array)'],
+    [{ errors: [{ id: 'secret' }] }, 'an object', 'an object with "errors" (array)'],
     [{ data: { result: { items: [] } } }, 'an object', 'an object with "data" (object)'],
   ])('%j', (body, type, keys) => {
     expect(messageOf(body)).toBe(`no list of records, the body is ${type}`);
@@ -57,6 +58,8 @@ test.each([
   [{ data: { records: [], rows: [] } }, '"/data/records", "/data/rows"'],
   [{ data: { items: [] }, payload: { items: [] } }, '"/data/items", "/payload/items"'],
   [{ records: [], Records: [] }, '"/records", "/Records"'],
+  [{ hits: [{ id: 'a' }], page: { rest: [{ id: 'b' }] } }, '"/hits", "/page/rest"'],
+  [{ hits: [], rest: [] }, '"/hits", "/rest"'],
 ])('%j has more than one list, and the hint says which', (body, places) => {
   expect(messageOf(body)).toBe('more than one list that may be the records');
   expect(foundIn(body)).toBe(`lists are at ${places}`);
@@ -111,8 +114,12 @@ describe('no key of a body, and no pointer of the shape file, is in a message:',
 
 describe('the hint gives a shape file with real pointers', () => {
   test.each([
-    ['to the one array of objects', { page: { hits: [{ id: 'a' }] } }, '{ "records": "/page/hits" }'],
-    ['escaped', { 'a/b': { 'm~n': [{}] } }, '{ "records": "/a~1b/m~0n" }'],
+    [
+      'to the one array of objects',
+      { a: { page: { hits: [{ id: 'a' }] } } },
+      '{ "records": "/a/page/hits" }',
+    ],
+    ['escaped', { a: { 'a/b': { 'm~n': [{}] } } }, '{ "records": "/a/a~1b/m~0n" }'],
     [
       'to each array of objects, the nearest first',
       { a: { b: [{}] }, c: [{}], d: ['x'], e: [] },
@@ -122,7 +129,7 @@ describe('the hint gives a shape file with real pointers', () => {
     ['or an example where there is none', { error: 'x' }, '{ "records": "/path/to/the/list" }'],
     [
       'or an example where a key is endless',
-      { ['x'.repeat(500)]: [{}] },
+      { a: { b: { ['x'.repeat(500)]: [{}] } } },
       '{ "records": "/path/to/the/list" }',
     ],
     ['down to five levels', { a: { b: { c: { d: { e: [{}] } } } } }, '{ "records": "/a/b/c/d/e" }'],

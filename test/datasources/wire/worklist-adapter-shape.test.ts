@@ -147,6 +147,14 @@ describe('progress at a named place', () => {
   });
 });
 
+test('what words of a status stand for may be said; others stand for themselves', () => {
+  const { recordOf } = setUp({
+    record: { status: { pointer: '/step', values: { 0: 'Queued', F: 'Failed' } } },
+  });
+  const statuses = [0, 'F', 2, 'G', true].map((step) => recordOf({ step })?.status);
+  expect(statuses).toEqual(['Queued', 'Failed', '2', 'G', null]);
+});
+
 describe('a total at a named place', () => {
   const asked = { offset: 0, limit: 2 };
   const records = [{ id: 'a' }, { id: 'b' }];

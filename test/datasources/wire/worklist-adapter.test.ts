@@ -20,7 +20,7 @@ function setUp() {
 describe('the list of records is', () => {
   test.each<[string, unknown]>([
     ['the body itself', RECORDS],
-    ...['records', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'].map(
+    ...['records', 'recordings', 'items', 'data', 'results', 'content', 'value', 'rows', 'worklist'].map(
       (name): [string, unknown] => [`under ${name}`, { [name]: RECORDS }],
     ),
     ...['data', 'result', 'response', 'payload', 'worklist'].map((name): [string, unknown] => [
@@ -31,13 +31,20 @@ describe('the list of records is', () => {
     ['in an envelope of any case', { Payload: { RE_CORDS: RECORDS } }],
     ['the only array among its names', { data: RECORDS, value: 7, content: 'x', items: null }],
     ['in an envelope beside one that is none', { data: null, result: {}, response: { rows: RECORDS } }],
+    ['the only array of objects, whatever its name', { hits: RECORDS, tags: ['x'], more: [] }],
+    ['that one in an object', { took: 7, transcriptions: { list: RECORDS, ids: ['a', 'b'] } }],
+    ['not one of errors', { errors: [{ id: 'e' }], Hits: RECORDS }],
     ['not every other array', { records: RECORDS, tags: ['x'], links: [{ id: 'c' }] }],
   ])('%s', (_where, body) => {
     expect(setUp().ids(body)).toEqual(['a', 'b']);
   });
 
-  test('empty where nothing is on the page', () => {
-    expect(setUp().read({ records: [], total: 0 })).toEqual({ records: [], total: 0 });
+  test.each([
+    [{ records: [], total: 0 }],
+    [{ hits: [], total: 0 }],
+    [{ total: 0, page: { hits: [], tags: ['x'] } }],
+  ])('empty where nothing is on the page: %j', (body) => {
+    expect(setUp().read(body)).toEqual({ records: [], total: 0 });
   });
 });
 
@@ -73,6 +80,8 @@ describe('a record', () => {
     [{ title: null, progress: null, createdAt: null }, {}],
     [{ status: 'done' }, { status: 'done' }],
     [{ state: 'done' }, { status: 'done' }],
+    [{ state: 3 }, { status: '3' }],
+    [{ transcriptionProgress: 40 }, { progress: 40 }],
     [{ progress: 42.5 }, { progress: 42.5 }],
     [{ progressPercent: 100 }, { progress: 100 }],
     [{ language: 'de' }, { language: 'de' }],
@@ -139,11 +148,11 @@ describe('a record', () => {
     const page = [
       { id: 1, title: 7 },
       { id: 2, title: 8 },
-      { id: 3, title: {}, status: 7 },
+      { id: 3, title: {}, status: true },
     ];
     read(page);
     read(page);
-    expect(reports).toEqual(['records[].title number', 'records[].title object', 'records[].status number']);
+    expect(reports).toEqual(['records[].title number', 'records[].title object', 'records[].status boolean']);
   });
 
   test('keeps every field as sent, whatever its name', () => {
@@ -160,9 +169,20 @@ describe('the total', () => {
   const first = { offset: 0, limit: 2 };
 
   test.each<[string, unknown, number | null]>([
-    ...['total', 'totalCount', 'totalItems', 'totalElements', 'totalRecords', 'count', 'Total-Count'].map(
-      (name): [string, unknown, number] => [`is ${name} beside the list`, { records: RECORDS, [name]: 7 }, 7],
-    ),
+    ...[
+      'total',
+      'totalCount',
+      'totalItems',
+      'totalElements',
+      'totalRecords',
+      '@odata.count',
+      'count',
+      'Total-Count',
+    ].map((name): [string, unknown, number] => [
+      `is ${name} beside the list`,
+      { records: RECORDS, [name]: 7 },
+      7,
+    ]),
     ...['meta', 'paging', 'pagination', 'page', 'Meta'].map((holder): [string, unknown, number] => [
       `may stand in ${holder}`,
       { records: RECORDS, [holder]: { total: 7 } },
