@@ -88,7 +88,7 @@ export const RECORD = {
  * Parts of names that tell what a field is likely to be, the surest first, in English and German. Nothing is read by
  * them: they say what an operator may want to name in the shape file.
  */
-export const LIKELY: { readonly [Field in RecordField | 'total']: readonly string[] } = {
+export const LIKELY: { readonly [Field in RecordField | 'total']?: readonly string[] } = {
   id: ['guid', 'uuid', 'kennung', 'schluessel', 'schlüssel', 'key', 'id', 'nummer', 'number', 'nr', 'ref'],
   title: [
     'titel',

@@ -67,6 +67,11 @@ test('what is built runs without what built it, its commands too', async () => {
   expect(key).toMatch(/^ {2}alice [0-9a-f]{64} token:read$/m);
   const { stdout: help } = await run(process.execPath, ['dist/commands/sandbox.js', '--help']);
   expect(help).toContain('--port');
+  const doctor = run(process.execPath, ['dist/commands/doctor.js']);
+  await expect(doctor).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('no service account is set'),
+  });
   const documents = run(process.execPath, ['dist/commands/documents.js', 'README.md']);
   await expect(documents).rejects.toMatchObject({
     code: 1,

@@ -180,7 +180,7 @@ function candidatesFor(
   records: readonly JsonObject[],
 ): readonly Place[] {
   return byLikeness(
-    LIKELY[field],
+    LIKELY[field] ?? [],
     unread.filter(({ pointer }) => isOfUse(field, pointer, records)),
   );
 }
@@ -229,5 +229,5 @@ function totalCandidates(body: unknown, received: number): readonly Place[] {
     const value = valueAt(body, pointer);
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= received;
   });
-  return byLikeness(LIKELY.total, counts);
+  return byLikeness(LIKELY.total ?? [], counts);
 }
