@@ -28,9 +28,16 @@ export function useReferenceEngine({ hideSuggestions, coerceInput, onOperation }
   return {
     onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(knownOperationTypes);
-      setValidationFn((schema, document, rules) =>
-        validate(schema, document, rules, { maxErrors: OPERATION_LIMITS.maxErrors, hideSuggestions }),
-      );
+      setValidationFn((schema, document, rules) => {
+        const limits = { maxErrors: OPERATION_LIMITS.maxErrors, hideSuggestions };
+        try {
+          return validate(schema, document, rules, limits);
+        } catch (error) {
+          // Its rule on subscriptions evaluates `@skip` and `@include`, which must not stand there, and throws.
+          if (error instanceof GraphQLError) return [error];
+          throw error;
+        }
+      });
     },
     onExecute({ setExecuteFn }) {
       setExecuteFn((args) => {

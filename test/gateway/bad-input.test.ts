@@ -191,3 +191,15 @@ test('what is wrong in a field that is left out at first is found once it is not
   expect(body).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   expect(body).not.toHaveProperty('data');
 });
+
+test('a directive with a variable at the root of a subscription does not fit, whichever operation is asked for', async () => {
+  const { query } = await startGateway();
+  const document =
+    'query Q { worklist { total } } subscription S($s: Boolean!) { worklist @include(if: $s) { total } }';
+  const { body } = await query(document, undefined, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: document, operationName: 'Q' }),
+  });
+  expect(body.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+});
