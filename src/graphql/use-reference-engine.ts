@@ -33,8 +33,7 @@ export function useReferenceEngine({ hideSuggestions, coerceInput, onOperation }
         try {
           return validate(schema, document, rules, limits);
         } catch (error) {
-          // Its rule on subscriptions evaluates `@skip` and `@include`, which must not stand there, and throws.
-          if (error instanceof GraphQLError) return [error];
+          if (error instanceof GraphQLError) return [directiveAtRoot(error)];
           throw error;
         }
       });
@@ -54,6 +53,12 @@ export function useReferenceEngine({ hideSuggestions, coerceInput, onOperation }
       });
     },
   };
+}
+
+/** What graphql-js throws where its rule on subscriptions evaluates `@skip` and `@include`, which must not stand there. */
+function directiveAtRoot({ nodes }: GraphQLError): GraphQLError {
+  const message = 'The field of a subscription takes no @skip and no @include with a variable.';
+  return new GraphQLError(message, { nodes });
 }
 
 /** GraphQL, section 5.2.1.1: graphql-js 16 leaves it to the execution, which then has failed. */
