@@ -56,9 +56,10 @@ export function useReferenceEngine({ hideSuggestions, coerceInput, onOperation }
 }
 
 /** What graphql-js throws where its rule on subscriptions evaluates `@skip` and `@include`, which must not stand there. */
-function directiveAtRoot({ nodes }: GraphQLError): GraphQLError {
+function directiveAtRoot({ source, positions }: GraphQLError): GraphQLError {
   const message = 'The field of a subscription takes no @skip and no @include with a variable.';
-  return new GraphQLError(message, { nodes });
+  // Its place without the nodes there, by which it would be one of the variable.
+  return new GraphQLError(message, { source: source ?? null, positions: positions ?? null });
 }
 
 /** GraphQL, section 5.2.1.1: graphql-js 16 leaves it to the execution, which then has failed. */
