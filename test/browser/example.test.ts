@@ -140,6 +140,37 @@ test('a page that is opened while GoSpeech is away says so, and fills itself lat
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
+test('what was said to be broken is not any more once pages come', async () => {
+  const fault = { on: 'worklist', status: 200, body: '<h1>Maintenance</h1>', probability: 1 } as const;
+  const { page, sandbox } = await openExample({ gateway: { sandbox: { faults: [fault] } } });
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('is not understood');
+  await page.getByRole('button', { name: 'Try now' }).click();
+  sandbox.configure({ faults: [] });
+  await expect.poll(() => titlesOf(page)).toEqual(expectedTitles(20));
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+});
+
+test('a tab that nobody sees has no stream, and one that is seen again is live at once', async () => {
+  const { page, sandbox, clock } = await openExample({ gateway: { sandbox: { arrivalEveryMs: SECOND_MS } } });
+  const state = () => page.locator('.connection').innerText();
+  const setHidden = (isHidden: boolean) =>
+    page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+  await expect.poll(state).toBe('Live');
+  await setHidden(true);
+  await expect
+    .poll(async () => {
+      const before = sandbox.worklistRequests().length;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return sandbox.worklistRequests().length - before;
+    })
+    .toBe(0);
+  clock.nowMs += 5 * SECOND_MS;
+  await setHidden(false);
+  await expect.poll(async () => (await titlesOf(page)).length).toBeGreaterThan(23);
+  await expect.poll(state).toBe('Live');
+});
+
 test('a service token that is revoked is replaced, and nobody at the page sees it', async () => {
   const { page, sandbox, clock } = await openExample();
   await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');

@@ -27,9 +27,9 @@ const OUTDATED: Words = [
 
 /** By `extensions.code`: all codes that the gateway has. */
 export const WORDS_BY_CODE: Readonly<Record<string, Words>> = {
-  UPSTREAM_UNAVAILABLE: ['wait', 'GoSpeech cannot be reached', 'What is shown here may be old.'],
-  UPSTREAM_TIMEOUT: ['wait', 'GoSpeech takes very long to answer', 'What is shown here may be old.'],
-  UPSTREAM_RATE_LIMITED: ['wait', 'GoSpeech asks for a pause', 'What is shown here may be old.'],
+  UPSTREAM_UNAVAILABLE: ['wait', 'GoSpeech cannot be reached', 'It goes on by itself as soon as it can.'],
+  UPSTREAM_TIMEOUT: ['wait', 'GoSpeech takes very long to answer', 'It goes on by itself as soon as it can.'],
+  UPSTREAM_RATE_LIMITED: ['wait', 'GoSpeech asks for a pause', 'It goes on by itself as soon as it can.'],
   UPSTREAM_AUTH_FAILED: [
     'operator',
     'GoSpeech refuses the account of this service',
@@ -111,6 +111,6 @@ function wordsOf(code: unknown, isOnline: boolean, isRetryable: boolean): Words 
     return WORDS_BY_CODE[code] ?? unknown;
   }
   return isOnline
-    ? ['wait', 'The service cannot be reached', 'What is shown here may be old.']
-    : ['wait', 'You are offline', 'What is shown here may be old. It goes on when you are back.'];
+    ? ['wait', 'The service cannot be reached', 'It goes on by itself as soon as it can.']
+    : ['wait', 'You are offline', 'It goes on when you are back.'];
 }

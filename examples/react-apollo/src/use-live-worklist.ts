@@ -1,8 +1,9 @@
 import type { ErrorLike } from '@apollo/client';
-import { useSubscription } from '@apollo/client/react';
+import { skipToken, useSubscription } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { LIVE_WORKLIST, WORKLIST } from './documents.ts';
 import { isFinal, retryAfterMsOf } from './error-advice.ts';
+import { useShown } from './use-shown.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -15,10 +16,10 @@ export interface LiveWorklist {
 }
 
 /**
- * Keeps the first `limit` records of the cached list as they are now. A stream that ends is opened again, after a pause
+ * Keeps the first `limit` records of the cached list as they are now, and tells of each page. A stream that ends is opened again, after a pause
  * that grows, or at once when the browser is back online; not where the gateway says that asking again is of no use.
  */
-export function useLiveWorklist(limit: number): LiveWorklist {
+export function useLiveWorklist(limit: number, onPage: () => void): LiveWorklist {
   const [isOpen, setIsOpen] = useState(false);
   const [error, setError] = useState<ErrorLike>();
   const [restartInMs, setRestartInMs] = useState<number>();
@@ -30,38 +31,46 @@ export function useLiveWorklist(limit: number): LiveWorklist {
     setError(next);
   }
 
-  const { restart } = useSubscription(LIVE_WORKLIST, {
-    variables: { limit },
-    // It is written below, where it becomes part of the list.
-    fetchPolicy: 'no-cache',
-    ignoreResults: true,
-    onData({ client, data }) {
-      pauseMs.current = FIRST_PAUSE_MS;
-      setIsOpen(true);
-      note(undefined);
-      const worklist = data.data?.worklist;
-      if (worklist) client.writeQuery({ query: WORKLIST, variables: { limit }, data: { worklist } });
-    },
-    onError: note,
-    onComplete() {
-      setIsOpen(false);
-      if (isFinal(lastError.current)) return;
-      // Not all at once, where all were cut off at once.
-      const usualMs = pauseMs.current * (0.5 + Math.random() / 2);
-      setRestartInMs(retryAfterMsOf(lastError.current) ?? usualMs);
-      pauseMs.current = Math.min(pauseMs.current * 2, LONGEST_PAUSE_MS);
-      note(undefined);
-    },
-  });
+  const isShown = useShown();
+  // Behind another tab it would only take one of the few connections that a browser has to the gateway.
+  const { restart } = useSubscription(
+    LIVE_WORKLIST,
+    isShown
+      ? {
+          variables: { limit },
+          // It is written below, where it becomes part of the list.
+          fetchPolicy: 'no-cache',
+          ignoreResults: true,
+          onData({ client, data }) {
+            pauseMs.current = FIRST_PAUSE_MS;
+            setIsOpen(true);
+            note(undefined);
+            const worklist = data.data?.worklist;
+            if (worklist) client.writeQuery({ query: WORKLIST, variables: { limit }, data: { worklist } });
+            onPage();
+          },
+          onError: note,
+          onComplete() {
+            setIsOpen(false);
+            if (isFinal(lastError.current)) return;
+            // Not all at once, where all were cut off at once.
+            const usualMs = pauseMs.current * (0.5 + Math.random() / 2);
+            setRestartInMs(retryAfterMsOf(lastError.current) ?? usualMs);
+            pauseMs.current = Math.min(pauseMs.current * 2, LONGEST_PAUSE_MS);
+            note(undefined);
+          },
+        }
+      : skipToken,
+  );
 
   useEffect(() => {
-    if (restartInMs === undefined) return undefined;
+    if (restartInMs === undefined || !isShown) return undefined;
     const timer = setTimeout(() => {
       setRestartInMs(undefined);
       restart();
     }, restartInMs);
     return () => clearTimeout(timer);
-  }, [restart, restartInMs]);
+  }, [restart, restartInMs, isShown]);
 
   // A stream that was open when the network went may never learn of it.
   useEffect(() => {
@@ -70,5 +79,5 @@ export function useLiveWorklist(limit: number): LiveWorklist {
     return () => window.removeEventListener('online', restartAtOnce);
   }, []);
 
-  return { isLive: isOpen && error === undefined, error };
+  return { isLive: isShown && isOpen && error === undefined, error };
 }

@@ -38,7 +38,8 @@ export function useWorklist(): WorklistState {
   const [isBusy, setIsBusy] = useState(false);
   const [failed, setFailed] = useState<Failure>();
   const [liveCount, setLiveCount] = useState(PAGE_SIZE);
-  const live = useLiveWorklist(liveCount);
+  // Where pages come, what failed before is over.
+  const live = useLiveWorklist(liveCount, () => setFailed(undefined));
   const needsNoPoll = useRef(false);
   const { data, loading, error, fetchMore } = useQuery(WORKLIST, {
     variables: { limit: PAGE_SIZE },
