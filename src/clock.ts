@@ -40,3 +40,13 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     else signal?.addEventListener('abort', leave, { once: true });
   });
 }
+
+/** Calls back once the wall clock says so, which may be longer than a timer waits; returns a function that calls it off. */
+export function atWallTime(clock: Clock, atMs: number, callback: () => void): () => void {
+  let callOff = () => {};
+  function wait(): void {
+    callOff = clock.after(atMs - clock.now(), () => (clock.now() < atMs ? wait() : callback()));
+  }
+  wait();
+  return () => callOff();
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import type { Clock } from './clock.ts';
+import { atWallTime, type Clock } from './clock.ts';
 import { GatewayError } from './errors.ts';
 import { clientErrorExtensions } from './client-error.ts';
 import type { Report } from './events.ts';
@@ -112,7 +112,8 @@ export function createStreams(options: StreamsOptions): Streams {
     return group;
   }
 
-  function refusalFor(callerKey: string): Refusal | undefined {
+  function refusalFor(callerKey: string, text: string): Refusal | undefined {
+    if (text.length > STREAM_LIMITS.maxRequestLength) return TOO_LONG;
     if (isClosing || open.size >= maxStreams) return TOO_MANY;
     return (openByCaller.get(callerKey) ?? 0) >= maxStreamsPerCaller ? TOO_MANY_OF_CALLER : undefined;
   }
@@ -132,7 +133,7 @@ export function createStreams(options: StreamsOptions): Streams {
     const callOff =
       caller.untilMs === undefined
         ? undefined
-        : clock.after(caller.untilMs - clock.now(), () => {
+        : atWallTime(clock, caller.untilMs, () => {
             writer.write(ENDED);
             writer.end(true);
           });
@@ -160,7 +161,8 @@ export function createStreams(options: StreamsOptions): Streams {
       const subscribed: Subscribed | undefined =
         known === undefined
           ? await graphql.subscribe(sent, {
-              caller,
+              // It is for all who ask the same, whoever of them is still there.
+              caller: { ...caller, name: undefined },
               demands: undefined,
               isStream: true,
               lifetime: NOT_KEPT,
@@ -169,7 +171,7 @@ export function createStreams(options: StreamsOptions): Streams {
           : undefined;
       if (known === undefined && subscribed === undefined) return undefined;
       if (subscribed !== undefined && !isIterator(subscribed)) return { result: subscribed };
-      const refusal = refusalFor(callerKey);
+      const refusal = refusalFor(callerKey, text);
       if (refusal !== undefined || response.headersSent || response.headersSent || response.destroyed) {
         void subscribed?.return?.();
         return refusal === undefined ? 'open' : { refusal };
@@ -214,6 +216,14 @@ function isIterator(subscribed: Subscribed): subscribed is AsyncIterableIterator
 /** Nobody waits for what a stream reads: it is for all who ask the same, who come and go. */
 const NEVER = new AbortController().signal;
 const NOT_KEPT = { endWith: () => {}, freshForMs: () => 0 };
+
+const TOO_LONG: Refusal = {
+  status: 413,
+  error: new GatewayError(
+    'REQUEST_ENTITY_TOO_LARGE',
+    `A subscription has at most ${STREAM_LIMITS.maxRequestLength} characters, since it is kept for as long as it lasts.`,
+  ),
+};
 
 const TOO_MANY: Refusal = {
   status: 503,

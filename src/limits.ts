@@ -50,6 +50,8 @@ export const OPERATION_LIMITS = {
 export const STREAM_LIMITS = {
   /** So often each stream says that it is alive: before proxies take it for dead, commonly after 30 or 60 s. */
   heartbeatMs: 12_000,
+  /** What a subscription sends is kept for as long as it lasts, and takes some twenty times as much once it is parsed. */
+  maxRequestLength: 4_096,
 } as const;
 
 /** Of what others send. */

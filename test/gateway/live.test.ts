@@ -281,3 +281,21 @@ test('a gateway that stops ends its streams without saying that they are over, a
   expect(stream.text()).not.toContain('complete');
   expect((await open()).status).toBe(503);
 });
+
+test('what a subscription sends is kept while it lasts, so it may not be long', async () => {
+  const { open, url } = await setUp();
+  const stream = await open({ query: `${SUBSCRIPTION} # ${'x'.repeat(4_096)}` });
+  expect(stream.status).toBe(413);
+  await expect.poll(stream.text).toContain('REQUEST_ENTITY_TOO_LARGE');
+  // A query that is as long is no subscription.
+  const query = `{ worklist(limit: 1) { total } } # ${'x'.repeat(4_096)}`;
+  const { status } = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'multipart/mixed;subscriptionSpec=1.0,application/json',
+    },
+    body: JSON.stringify({ query }),
+  });
+  expect(status).toBe(200);
+});

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import { MAX_TIMER_MS, type Clock } from '../../src/clock.ts';
 
 export interface ManualClock extends Clock {
   /** Moves both clocks, and calls the timers that fall due on the way, in their order. */
@@ -22,7 +22,7 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 31, 9, 30)): Manua
     now: () => wallMs,
     monotonicMs: () => monotonicMs,
     after(delayMs, callback) {
-      const timer = { atMs: monotonicMs + Math.max(0, delayMs), callback };
+      const timer = { atMs: monotonicMs + Math.min(Math.max(0, delayMs), MAX_TIMER_MS), callback };
       timers.add(timer);
       return () => timers.delete(timer);
     },

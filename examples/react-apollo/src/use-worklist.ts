@@ -71,7 +71,8 @@ export function useWorklist(): WorklistState {
     const loaded = client.readQuery({ query: WORKLIST })?.worklist;
     if (!loaded) return;
     await fetchNextPage(loaded, (variables) => fetchMore({ variables }));
-    const pageCount = Math.ceil(loaded.records.length / PAGE_SIZE) + 1;
+    // No more than is loaded by now, or the live page would make the list longer.
+    const pageCount = Math.floor(loaded.records.length / PAGE_SIZE) + 1;
     setLiveCount(Math.min(pageCount * PAGE_SIZE, MAX_LIVE_RECORDS));
   }
 
