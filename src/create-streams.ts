@@ -172,7 +172,7 @@ export function createStreams(options: StreamsOptions): Streams {
       if (known === undefined && subscribed === undefined) return undefined;
       if (subscribed !== undefined && !isIterator(subscribed)) return { result: subscribed };
       const refusal = refusalFor(callerKey, text);
-      if (refusal !== undefined || response.headersSent || response.headersSent || response.destroyed) {
+      if (refusal !== undefined || response.headersSent || response.destroyed) {
         void subscribed?.return?.();
         return refusal === undefined ? 'open' : { refusal };
       }

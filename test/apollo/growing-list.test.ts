@@ -1,4 +1,4 @@
-import { InMemoryCache } from '@apollo/client';
+import { gql, InMemoryCache } from '@apollo/client';
 import { expect, test } from 'vitest';
 import { worklistPolicy } from '../../examples/react-apollo/src/worklist-policy.ts';
 import { WORKLIST } from './growing-list.ts';
@@ -35,7 +35,7 @@ function setUp(...ids: readonly number[]) {
   const fetchBehind = (id: number) => fetch(list.indexOf(id) + 1, id);
   /** The page behind the last record, as the gateway gives it. */
   const fetchMore = () => fetchBehind(keptIds().at(-1) ?? NaN);
-  return { list, fetch, fail, kept, keptIds, fetchBehind, fetchMore };
+  return { cache, list, fetch, fail, kept, keptIds, fetchBehind, fetchMore };
 }
 
 const numbers = (from: number, to: number) =>
@@ -150,4 +150,17 @@ test('the list is as old as its first page, whatever was read behind that', () =
   expect(kept()?.fetchedAt).toBe('fetch 1');
   fetch(0);
   expect(kept()?.fetchedAt).toBe('fetch 3');
+});
+
+test('queries that ask for less of the list go beside those of pages, whichever comes first', () => {
+  const total = gql('{ worklist { total } }');
+  const tell = (cache: InMemoryCache, count: number) =>
+    cache.writeQuery({ query: total, data: { worklist: { __typename: 'Worklist', total: count } } });
+  const { cache, fetch, fetchMore, kept, keptIds } = setUp(...numbers(1, 12));
+  tell(cache, 11);
+  fetch(0);
+  tell(cache, 12);
+  fetchMore();
+  expect(keptIds()).toEqual(numbers(1, 10));
+  expect(kept()).toMatchObject({ total: 12, offset: 0, hasNextPage: true });
 });

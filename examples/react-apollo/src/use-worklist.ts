@@ -41,7 +41,7 @@ export function useWorklist(): WorklistState {
   // Where pages come, what failed before is over.
   const live = useLiveWorklist(liveCount, () => setFailed(undefined));
   const needsNoPoll = useRef(false);
-  const { data, loading, error, fetchMore } = useQuery(WORKLIST, {
+  const { data, previousData, loading, error, fetchMore } = useQuery(WORKLIST, {
     variables: { limit: PAGE_SIZE },
     errorPolicy: 'all',
     // It stays the same: options that change while an answer is on its way can keep Apollo Client loading for ever.
@@ -88,7 +88,8 @@ export function useWorklist(): WorklistState {
   const refresh = () => void run(loadNewest);
   const otherError = error ?? live.error;
   return {
-    list: data?.worklist ?? undefined,
+    // A poll that fails as a whole has no data.
+    list: (data ?? previousData)?.worklist ?? undefined,
     isLive: live.isLive,
     isBusy: isBusy || loading,
     failure: failed ?? (otherError && { error: otherError, retry: refresh }),
