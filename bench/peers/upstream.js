@@ -1,6 +1,7 @@
 /*
- * The REST API that all peers stand in front of: any token is right, a page takes LATENCY_MS. It is as fast as Node can
- * be, so that what is measured is the peers. `GET /calls` gives how many pages were asked for.
+ * The REST API that all peers ask. Nothing of it is under test, and it is as light as Node allows, so that what is
+ * measured is the peers: it looks at no token, and gives a page after LATENCY_MS. `GET /calls` gives how many pages were
+ * asked for.
  */
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -4,6 +4,7 @@ import { recordAt } from '../../src/sandbox/records.ts';
 import { EXAMPLE_QUERY } from '../../src/graphql/graphiql.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startGateway } from '../support/gateway-harness.ts';
+import { expectQuiet } from './expect-quiet.ts';
 
 const STILL = { startedAtMs: 0, arrivalEveryMs: 0 };
 
@@ -97,12 +98,6 @@ test('a subscription, in a tab of its own, shows the list and what changes of it
   await expect.poll(totals, { timeout: 10_000 }).not.toContain('"total": 240,');
   expect((await totals()).length).toBe(1);
   await page.getByRole('button', { name: 'Stop query' }).click();
-  await expect
-    .poll(async () => {
-      const before = sandbox.worklistRequests().length;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      return sandbox.worklistRequests().length - before;
-    })
-    .toBe(0);
+  await expectQuiet(sandbox, 2_000);
   expectNoTrouble();
 });

@@ -66,10 +66,20 @@ export function titlesOf(page: Page): Promise<string[]> {
   return page.locator('.record .title').allTextContents();
 }
 
-/** The titles of the first `count` records of a sandbox as it stands at `nowMs`. */
-export function expectedTitles(count: number, arrivalEveryMs = 0, nowMs = STARTED_AT_MS): readonly string[] {
+/** The statuses that the rows show, from top to bottom. */
+export function statusesOf(page: Page): Promise<string[]> {
+  return page.locator('.record .badge').allTextContents();
+}
+
+/** The first `count` records of a sandbox as it stands at `nowMs`. */
+export function expectedRecords(count: number, arrivalEveryMs = 0, nowMs = STARTED_AT_MS) {
   const arrivals = { startedAtMs: STARTED_AT_MS, arrivalEveryMs };
-  return Array.from({ length: count }, (_, index) => recordAt(index, arrivals, nowMs).title);
+  return Array.from({ length: count }, (_, index) => recordAt(index, arrivals, nowMs));
+}
+
+/** The titles of such records. */
+export function expectedTitles(...sandbox: Parameters<typeof expectedRecords>): readonly string[] {
+  return expectedRecords(...sandbox).map(({ title }) => title);
 }
 
 /** Keeps a picture of the page, and expects that axe finds nothing on it. */

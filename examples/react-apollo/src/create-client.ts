@@ -1,4 +1,5 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { fetchWhileAlive } from './fetch-while-alive.ts';
 import { worklistPolicy } from './worklist-policy.ts';
 
 /**
@@ -8,7 +9,8 @@ import { worklistPolicy } from './worklist-policy.ts';
 export function createClient(apiKey?: string): ApolloClient {
   return new ApolloClient({
     link: new HttpLink({
-      uri: '/graphql',
+      uri: `${import.meta.env.BASE_URL}graphql`,
+      fetch: fetchWhileAlive,
       ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
     }),
     cache: new InMemoryCache({

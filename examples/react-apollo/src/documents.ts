@@ -15,34 +15,34 @@ export const RECORD = graphql(`
   }
 `);
 
-/** A page; by `worklistPolicy` the cache makes one list of all of them. */
-export const WORKLIST = graphql(`
-  query Worklist($after: ID, $offset: Int! = 0, $limit: Int! = 20) {
-    worklist(after: $after, offset: $offset, limit: $limit) {
-      offset
-      total
-      hasNextPage
-      fetchedAt
-      stale
-      records {
-        ...WorklistRecord
-      }
+/** What a page is made of, whether it is asked for or comes by itself. */
+export const PAGE = graphql(`
+  fragment WorklistPage on Worklist {
+    offset
+    total
+    hasNextPage
+    fetchedAt
+    stale
+    records {
+      ...WorklistRecord
     }
   }
 `);
 
-/** The beginning of the list, again each time that it changes. Its fields are those of a page, to be written as one. */
+/** A page; by `worklistPolicy` the cache makes one list of all of them. */
+export const WORKLIST = graphql(`
+  query Worklist($after: ID, $offset: Int! = 0, $limit: Int! = 20) {
+    worklist(after: $after, offset: $offset, limit: $limit) {
+      ...WorklistPage
+    }
+  }
+`);
+
+/** The beginning of the list, again each time that it changes. */
 export const LIVE_WORKLIST = graphql(`
   subscription LiveWorklist($limit: Int! = 20) {
     worklist(limit: $limit) {
-      offset
-      total
-      hasNextPage
-      fetchedAt
-      stale
-      records {
-        ...WorklistRecord
-      }
+      ...WorklistPage
     }
   }
 `);

@@ -25,26 +25,21 @@ const OUTDATED: Words = [
   'Load it anew. If that does not help, tell who made it.',
 ];
 
+const BY_ITSELF = 'It goes on by itself as soon as it can.';
+const TELL_OPERATOR = 'Please tell the operator of this service.';
+
 /** By `extensions.code`: all codes that the gateway has. */
 export const WORDS_BY_CODE: Readonly<Record<string, Words>> = {
-  UPSTREAM_UNAVAILABLE: ['wait', 'GoSpeech cannot be reached', 'It goes on by itself as soon as it can.'],
-  UPSTREAM_TIMEOUT: ['wait', 'GoSpeech takes very long to answer', 'It goes on by itself as soon as it can.'],
-  UPSTREAM_RATE_LIMITED: ['wait', 'GoSpeech asks for a pause', 'It goes on by itself as soon as it can.'],
+  UPSTREAM_UNAVAILABLE: ['wait', 'GoSpeech cannot be reached', BY_ITSELF],
+  UPSTREAM_TIMEOUT: ['wait', 'GoSpeech takes very long to answer', BY_ITSELF],
+  UPSTREAM_RATE_LIMITED: ['wait', 'GoSpeech asks for a pause', BY_ITSELF],
   UPSTREAM_AUTH_FAILED: [
     'operator',
     'GoSpeech refuses the account of this service',
     'Only the operator of the service can mend that: please tell them.',
   ],
-  UPSTREAM_BAD_RESPONSE: [
-    'operator',
-    'GoSpeech answers in a way that is not understood',
-    'Please tell the operator of this service.',
-  ],
-  UPSTREAM_REJECTED: [
-    'operator',
-    'GoSpeech refuses this request',
-    'Please tell the operator of this service.',
-  ],
+  UPSTREAM_BAD_RESPONSE: ['operator', 'GoSpeech answers in a way that is not understood', TELL_OPERATOR],
+  UPSTREAM_REJECTED: ['operator', 'GoSpeech refuses this request', TELL_OPERATOR],
   RATE_LIMITED: ['wait', 'That was too much at once', 'The service asks for a moment of patience.'],
   OVERLOADED: ['wait', 'The service is busy', 'Too many people ask at the same time.'],
   ISSUER_UNAVAILABLE: [
@@ -56,7 +51,11 @@ export const WORDS_BY_CODE: Readonly<Record<string, Words>> = {
   NOT_CACHED: ['retry', 'Nothing is kept of this page', 'Ask again.'],
   CURSOR_LOST: ['retry', 'The list has changed a great deal', 'Begin again at its head.'],
   UNAUTHENTICATED: ['sign in', 'You are not signed in', 'Sign in to see the worklist.'],
-  FORBIDDEN: ['operator', 'You may not see this', 'Ask the operator of this service for the permission.'],
+  FORBIDDEN: [
+    'sign in',
+    'You may not see this',
+    'Sign in as somebody who may, or ask the operator of this service for the permission.',
+  ],
   INTERNAL_SERVER_ERROR: [
     'operator',
     'Something is broken in the service',
@@ -72,6 +71,11 @@ export const WORDS_BY_CODE: Readonly<Record<string, Words>> = {
   REQUEST_ENTITY_TOO_LARGE: OUTDATED,
 };
 
+/** Whether an error comes from the gateway; one without a code never reached it. */
+export function hasCode(error: ErrorLike): boolean {
+  return CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['code'] !== undefined;
+}
+
 /** Whether the gateway says that asking again is of no use. */
 export function isFinal(error: ErrorLike | undefined): boolean {
   return CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['retryable'] !== true;
@@ -85,7 +89,7 @@ export function retryAfterMsOf(error: ErrorLike | undefined): number | undefined
   return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
 }
 
-/** What to tell users of an error, and what to do about it. An error without a code never reached the gateway. */
+/** What to tell users of an error, and what to do about it. */
 export function adviseOn(error: ErrorLike, isOnline: boolean): ErrorAdvice {
   const first = CombinedGraphQLErrors.is(error) ? error.errors[0] : undefined;
   const { code, errorId } = first?.extensions ?? {};
@@ -103,14 +107,10 @@ export function adviseOn(error: ErrorLike, isOnline: boolean): ErrorAdvice {
 function wordsOf(code: unknown, isOnline: boolean, isRetryable: boolean): Words {
   if (typeof code === 'string') {
     // A code of a newer gateway says of itself whether to ask again.
-    const unknown: Words = [
-      isRetryable ? 'wait' : 'operator',
-      'Something went wrong',
-      'Please tell the operator.',
-    ];
+    const unknown: Words = [isRetryable ? 'wait' : 'operator', 'Something went wrong', TELL_OPERATOR];
     return WORDS_BY_CODE[code] ?? unknown;
   }
   return isOnline
-    ? ['wait', 'The service cannot be reached', 'It goes on by itself as soon as it can.']
+    ? ['wait', 'The service cannot be reached', BY_ITSELF]
     : ['wait', 'You are offline', 'It goes on when you are back.'];
 }

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 interface ModalProps {
   readonly title: string;
@@ -9,6 +9,7 @@ interface ModalProps {
 /** A dialog over the page; the browser keeps the focus in it, closes it by Escape, and gives the focus back. */
 export function Modal({ title, children, onClose }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
   // Before the element leaves the page, or the browser would not give the focus back.
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -22,9 +23,9 @@ export function Modal({ title, children, onClose }: ModalProps) {
   }
 
   return (
-    <dialog ref={dialog} aria-labelledby="modal-title" onClose={tellClosed}>
+    <dialog ref={dialog} aria-labelledby={titleId} onClose={tellClosed}>
       <div className="modal-header">
-        <h2 id="modal-title">{title}</h2>
+        <h2 id={titleId}>{title}</h2>
         <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
           Close
         </button>

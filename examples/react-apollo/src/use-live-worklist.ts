@@ -3,6 +3,7 @@ import { skipToken, useSubscription } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { LIVE_WORKLIST, WORKLIST } from './documents.ts';
 import { isFinal, retryAfterMsOf } from './error-advice.ts';
+import type { LoadedWorklist } from './use-worklist.ts';
 import { useShown } from './use-shown.ts';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -16,8 +17,9 @@ export interface LiveWorklist {
 }
 
 /**
- * Keeps the first `limit` records of the cached list as they are now, and tells of each page. A stream that ends is opened again, after a pause
- * that grows, or at once when the browser is back online; not where the gateway says that asking again is of no use.
+ * Keeps the first `limit` records of the cached list as they are now, and tells of each page. A stream that ends is
+ * opened again, after a pause that grows, or at once when the browser is back online; not where the gateway says that
+ * asking again is of no use.
  */
 export function useLiveWorklist(limit: number, onPage: () => void): LiveWorklist {
   const [isOpen, setIsOpen] = useState(false);
@@ -46,7 +48,10 @@ export function useLiveWorklist(limit: number, onPage: () => void): LiveWorklist
             setIsOpen(true);
             note(undefined);
             const worklist = data.data?.worklist;
-            if (worklist) client.writeQuery({ query: WORKLIST, variables: { limit }, data: { worklist } });
+            if (!worklist) return;
+            const loaded = client.readQuery({ query: WORKLIST })?.worklist;
+            const page = cutBehind(worklist, loaded?.records.at(-1)?.id);
+            client.writeQuery({ query: WORKLIST, variables: { limit }, data: { worklist: page } });
             onPage();
           },
           onError: note,
@@ -80,4 +85,11 @@ export function useLiveWorklist(limit: number, onPage: () => void): LiveWorklist
   }, []);
 
   return { isLive: isShown && isOpen && error === undefined, error };
+}
+
+/** A page without what follows the last record that is loaded: nobody has asked for more. */
+function cutBehind(page: LoadedWorklist, lastId: string | undefined): LoadedWorklist {
+  const count = page.records.findIndex(({ id }) => id === lastId) + 1;
+  if (count === 0 || count === page.records.length) return page;
+  return { ...page, records: page.records.slice(0, count), hasNextPage: true };
 }

@@ -12,7 +12,7 @@ interface WorklistProps {
 
 /** The worklist, with what there is to do with it. */
 export function Worklist({ onSignIn }: WorklistProps) {
-  const { list, isLive, isBusy, failure, showMore, refresh } = useWorklist();
+  const { list, liveCount, isBusy, failure, showMore, refresh } = useWorklist();
   const [openId, setOpenId] = useState<string>();
   return (
     <>
@@ -21,7 +21,7 @@ export function Worklist({ onSignIn }: WorklistProps) {
       {list && (
         <>
           <div className="toolbar">
-            <Freshness list={list} isLive={isLive} />
+            <Freshness list={list} liveCount={liveCount} />
             <BusyButton className="quiet" isBusy={isBusy} onPress={refresh}>
               Refresh
             </BusyButton>
@@ -50,7 +50,9 @@ function LoadedRecords({ list: { records, total }, onOpen }: LoadedRecordsProps)
   const [status, setStatus] = useState('');
   const textId = useId();
   const statusId = useId();
-  const statuses = [...new Set(records.map((record) => record.status ?? ''))].filter(Boolean).toSorted();
+  // The one that is chosen stays, also where no record has it any more.
+  const known = new Set([status, ...records.map((record) => record.status ?? '')]);
+  const statuses = [...known].filter(Boolean).toSorted();
   const wanted = folded(text.trim());
   const shown = records.filter(
     (record) =>
@@ -64,8 +66,8 @@ function LoadedRecords({ list: { records, total }, onOpen }: LoadedRecordsProps)
         <label htmlFor={statusId}>Status</label>
         <select id={statusId} value={status} onChange={(event) => setStatus(event.target.value)}>
           <option value="">Any</option>
-          {statuses.map((known) => (
-            <option key={known}>{known}</option>
+          {statuses.map((each) => (
+            <option key={each}>{each}</option>
           ))}
         </select>
       </search>
