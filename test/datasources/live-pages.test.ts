@@ -112,6 +112,21 @@ test('a page that breaks the gateway is an error to all, and does not end the wa
   expect(told.at(-1)).toEqual(['0']);
 });
 
+test('who comes after the last has left begins anew', async () => {
+  const { watch, ids, clock, calls } = setUp({ ttlMs: 0 });
+  const first = watch();
+  await settle();
+  await first.stop();
+  ids.unshift('new');
+  const { told } = watch();
+  await settle();
+  expect(told).toEqual([['new', '0', '1']]);
+  ids.unshift('newer');
+  await clock.advance(16_000);
+  expect(told.at(-1)).toEqual(['newer', 'new', '0']);
+  expect(calls.length).toBeGreaterThan(2);
+});
+
 test('nothing is read before somebody waits', async () => {
   const { live, clock, calls } = setUp();
   live.watch(WINDOW);

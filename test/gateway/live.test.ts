@@ -232,6 +232,16 @@ test('whoever may not read the worklist may not watch it, nor join those who may
   expect(nobody.status).toBe(401);
 });
 
+test("what fails in a stream that many may share is nobody's in particular", async () => {
+  const { open, sandbox, events } = await setUp({ access: { callers: API_KEYS } });
+  sandbox.configure({ faults: [{ on: 'worklist', status: 503 }] });
+  const stream = await open({ headers: { 'x-api-key': LISTER_KEY } });
+  await expect.poll(stream.results).toMatchObject([{ errors: [{}] }]);
+  const failures = events.filter((event) => event.type === 'operation.failed');
+  expect(failures).toHaveLength(1);
+  expect(failures[0]?.caller).toBeUndefined();
+});
+
 test('one caller has so many streams, and all together so many; one that ends makes room', async () => {
   const { open } = await setUp({
     access: { callers: API_KEYS },
