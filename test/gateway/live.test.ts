@@ -234,7 +234,7 @@ test('whoever may not read the worklist may not watch it, nor join those who may
 
 test("what fails in a stream that many may share is nobody's in particular", async () => {
   const { open, sandbox, events } = await setUp({ access: { callers: API_KEYS } });
-  sandbox.configure({ faults: [{ on: 'worklist', status: 503 }] });
+  sandbox.configure({ faults: [{ on: 'worklist', status: 404 }] });
   const stream = await open({ headers: { 'x-api-key': LISTER_KEY } });
   await expect.poll(stream.results).toMatchObject([{ errors: [{}] }]);
   const failures = events.filter((event) => event.type === 'operation.failed');
