@@ -8,13 +8,14 @@ import { ConfigError } from './config/config-error.ts';
 import { parseConfig, type GatewayConfig, type UpstreamConfig } from './config/parse-config.ts';
 import type { Environment } from './config/read-environment.ts';
 import { worklistRequest } from './datasources/fetch-page.ts';
-import { describeMapping as mapBody } from './datasources/wire/mapping.ts';
+import { describeMapping } from './datasources/wire/mapping.ts';
 import { suggestShapeFile } from './datasources/wire/suggest-shape.ts';
+import { createWorklistAdapter } from './datasources/wire/worklist-adapter.ts';
 import type { WireResponse } from './datasources/wire/wire-response.ts';
-import { describeMapping } from './doctor/describe-mapping.ts';
 import { examineConnection } from './doctor/examine-connection.ts';
 import { failure } from './doctor/failure.ts';
 import type { Finding } from './doctor/finding.ts';
+import { mappingFindings } from './doctor/mapping-findings.ts';
 import { createSender } from './http/create-send.ts';
 import { getJson } from './http/get-json.ts';
 import { applyPolicies, type Policy, type Send } from './http/send.ts';
@@ -189,8 +190,15 @@ function examineBody(
   saveShapeTo: string | undefined,
   tell: DoctorOptions['tell'],
 ): boolean {
-  const mapping = mapBody(response, shape, ASKED);
-  const findings = describeMapping(mapping);
+  const mapping = describeMapping(response, shape, ASKED);
+  const findings = [...mappingFindings(mapping)];
+  const isExplained = findings.some(({ verdict }) => verdict === 'failed');
+  try {
+    createWorklistAdapter({ shape, onUnexpectedType: () => {} })(response, ASKED);
+  } catch (error) {
+    // Of one record alone, where the others are well.
+    if (!isExplained) findings.push(failure('Page', error));
+  }
   for (const finding of findings) tell(finding);
   if (saveShapeTo !== undefined) {
     writeFileSync(saveShapeTo, `${JSON.stringify(suggestShapeFile(mapping, shape), null, 2)}\n`);

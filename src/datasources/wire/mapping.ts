@@ -49,8 +49,8 @@ export interface Mapping {
   readonly unread: readonly Place[];
 }
 
-/** So many records tell what all are like. */
-const MAX_RECORDS = 50;
+/** So many records tell what all are like: a page has no more. */
+const MAX_RECORDS = 1_000;
 const MAX_PLACES = 200;
 const MAX_DEPTH = 3;
 
@@ -211,14 +211,14 @@ function unitOf(
   useless: readonly Place[],
   records: readonly JsonObject[],
 ): FieldMapping['unit'] {
-  const numbersAt = (pointer: JsonPointer) =>
-    records.map((record) => valueAt(record, pointer)).filter((value) => typeof value === 'number');
   if (field === 'durationMs') {
     const isBare = place === undefined && useless.some(({ types }) => types.includes('number'));
     return isBare || (place !== undefined && !isRead(field, place.pointer, records)) ? 'unknown' : undefined;
   }
   if (field !== 'progress' || place === undefined) return undefined;
-  const numbers = numbersAt(place.pointer);
+  const numbers = records
+    .map((record) => valueAt(record, place.pointer))
+    .filter((value) => typeof value === 'number');
   const isRatio = numbers.every((value) => value >= 0 && value <= 1);
   return isRatio && numbers.some((value) => value > 0 && value < 1) ? 'ratio' : undefined;
 }

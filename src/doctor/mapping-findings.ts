@@ -5,7 +5,7 @@ import { formatPointer, type JsonPointer } from '../worklist-shape.ts';
 import type { Finding } from './finding.ts';
 
 /** How a page of the worklist is understood, in lines for people: names and JSON types, no values. */
-export function describeMapping(mapping: Mapping): readonly Finding[] {
+export function mappingFindings(mapping: Mapping): readonly Finding[] {
   return [listFinding(mapping), ...(mapping.recordCount > 0 ? recordFindings(mapping) : [])];
 }
 
